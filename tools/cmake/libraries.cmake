@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+# The libraries of Debian 12 that we stand on, one imported target each.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+function(lm_pkg name module)
+  pkg_check_modules(${name} REQUIRED IMPORTED_TARGET GLOBAL ${module})
+  add_library(lm::${name} ALIAS PkgConfig::${name})
+endfunction()
+
+# A library whose package has no .pc file.
+function(lm_lib name header)
+  find_path(LM_${name}_INCLUDE ${header} REQUIRED)
+  set(found "")
+  foreach(lib ${ARGN})
+    find_library(LM_${name}_${lib} ${lib} REQUIRED)
+    list(APPEND found ${LM_${name}_${lib}})
+  endforeach()
+  add_library(lm_lib_${name} INTERFACE)
+  target_link_libraries(lm_lib_${name} INTERFACE ${found})
+  add_library(lm::${name} ALIAS lm_lib_${name})
+endfunction()
+
+lm_pkg(protobufc libprotobuf-c)
+lm_pkg(pq libpq)
+lm_pkg(curl libcurl)
+lm_pkg(uv libuv)
+lm_pkg(h2o libh2o)
+lm_pkg(yaml yaml-0.1)
+lm_pkg(cares libcares)
+lm_pkg(xml libxml-2.0)
+lm_pkg(utf8proc libutf8proc)
+lm_pkg(wslay libwslay)
+lm_lib(nng nng/nng.h nng)
+lm_lib(mbedtls mbedtls/version.h mbedcrypto)
+lm_lib(crypt crypt.h crypt)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+# lm_test(common/str_test [LABELS pg] [LIBS lm_scraper …] [SOURCES more.c]): builds tests/common/str_test.c and adds it.
+# Labels: unit (default), pg, bus, e2e, fuzz. A pg test gets a database of its own (tests/pg).
+function(lm_test name)
+  cmake_parse_arguments(T "" "TIMEOUT" "LABELS;LIBS;SOURCES" ${ARGN})
+  string(REPLACE "/" "_" target test_${name})
+  add_executable(${target} ${CMAKE_SOURCE_DIR}/tests/${name}.c ${T_SOURCES})
+  target_link_libraries(${target} PRIVATE lm_flags lm_testing ${T_LIBS} lm_common)
+  add_test(NAME ${name} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/tests)
+  if(NOT T_LABELS)
+    set(T_LABELS unit)
+  endif()
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 60)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS "${T_LABELS}" TIMEOUT ${T_TIMEOUT})
+  if("pg" IN_LIST T_LABELS)
+    set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED postgres)
+  endif()
+endfunction()
+
+# lm_fuzz(json LIBS …): tests/fuzz/json_fuzz.c with the seed corpus tests/fuzz/corpus/json. With the
+# fuzz preset a libFuzzer binary; otherwise a ctest that runs the corpus once.
+function(lm_fuzz name)
+  cmake_parse_arguments(F "" "" "LIBS" ${ARGN})
+  set(target fuzz_${name})
+  set(corpus ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
+  if(LM_FUZZ)
+    add_executable(${target} ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}_fuzz.c)
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer)
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+  else()
+    add_executable(${target} ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}_fuzz.c ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c)
+    add_test(NAME fuzz/${name} COMMAND ${target} ${corpus})
+    set_tests_properties(fuzz/${name} PROPERTIES LABELS fuzz TIMEOUT 60)
+  endif()
+  target_link_libraries(${target} PRIVATE lm_flags ${F_LIBS} lm_common)
+endfunction()
