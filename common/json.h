@@ -32,6 +32,10 @@ LM_MUST_USE lm_code lm_pb_unpack(struct lm_arena *a, const ProtobufCMessageDescr
 /* A deep copy in the arena. */
 ProtobufCMessage *lm_pb_copy(struct lm_arena *a, const ProtobufCMessage *m);
 
+/* The name of an enum value as in JSON and in columns, NULL when there is none; and back. */
+const char *lm_enum_name(const ProtobufCEnumDescriptor *d, int value);
+LM_MUST_USE bool lm_enum_value(const ProtobufCEnumDescriptor *d, lm_str name, int *value);
+
 /* A tree, for JSON of others (pages, providers): unknown shapes are ordinary input. */
 struct lm_jval {
     enum { LM_J_NULL, LM_J_BOOL, LM_J_NUM, LM_J_STR, LM_J_ARR, LM_J_OBJ } type;
