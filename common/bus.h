@@ -38,25 +38,33 @@ struct lm_bus_answer {
 };
 struct lm_bus_handlers {
     void *arg;
-    void (*on_call)(void *arg, struct lm_bus_call *call, const struct lm_bus_request *request); /* hands over and returns */
-    /* one frame of a subscribed service: kind "events", "head" (heartbeat), "hint" */
-    void (*on_event)(void *arg, const char *sender, const char *replica, const char *kind, lm_str body);
+    void (*on_call)(void *arg, struct lm_bus_call *call,
+                    const struct lm_bus_request *request); /* hands over and returns */
+    /* one frame of a subscribed service: kind "events", "head" (heartbeat), "hint"; one at a time, on a bus thread */
+    void (*on_event)(void *arg, const char *sender, const char *replica, const char *kind,
+                     lm_str body);
 };
-LM_MUST_USE lm_code lm_bus_start(const struct lm_bus_options *o, const struct lm_bus_handlers *h, struct lm_bus **out, lm_err *err);
+LM_MUST_USE lm_code lm_bus_start(const struct lm_bus_options *o, const struct lm_bus_handlers *h,
+                                 struct lm_bus **out, lm_err *err);
 void lm_bus_answer(struct lm_bus_call *call, const struct lm_bus_answer *answer);
-void lm_bus_stop(struct lm_bus *bus); /* no callback runs after it returned */
+/* Waits for the calls that were handed over to be answered; no callback runs after it returned. */
+void lm_bus_stop(struct lm_bus *bus);
 
 /* Also hear frames of `service` (its events and heartbeats). */
 LM_MUST_USE lm_code lm_bus_subscribe(struct lm_bus *bus, const char *service, lm_err *err);
 /* To whoever subscribed to us; may be lost. */
 void lm_bus_publish(struct lm_bus *bus, const char *kind, lm_str body);
-/* The heartbeat says whether calls may come here. */
+/* The heartbeat says whether calls may come here, and how far our log goes. It goes out every second. */
 void lm_bus_set_ready(struct lm_bus *bus, bool is_ready);
+void lm_bus_set_head(struct lm_bus *bus, int64_t head); /* never goes down */
+/* A tiny publish of kind "hint" with `what` as its body; many in a row become one. Never blocks. */
+void lm_bus_hint(struct lm_bus *bus, const char *what);
 
 /* Called once, on a bus thread or, when nobody can be asked, before lm_bus_call returns. Hands over and returns. */
 typedef void lm_bus_done(void *arg, const struct lm_bus_answer *answer);
 /* `request->deadline_ms` bounds it. Tries elsewhere on NOT_READY and WRONG_SERVICE. */
-void lm_bus_call(struct lm_bus *bus, const char *service, const struct lm_bus_request *request, lm_bus_done *done, void *arg);
+void lm_bus_call(struct lm_bus *bus, const char *service, const struct lm_bus_request *request,
+                 lm_bus_done *done, void *arg);
 /* Age of the youngest heartbeat of any ready replica; INT64_MAX when none was ever heard. */
 int64_t lm_bus_heartbeat_age_ms(struct lm_bus *bus, const char *service);
 
