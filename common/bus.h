@@ -26,6 +26,7 @@ struct lm_bus_options {
 struct lm_bus_call;
 struct lm_bus_request { /* what a call carries; text borrowed until the answer */
     const char *method, *tenant_id, *user_id, *request_id, *traceparent, *sender;
+    const char *call_id; /* what a writing call is made once by; NULL or "": the request id */
     int role;
     int64_t deadline_ms; /* lm_mono_ms() */
     lm_str body;

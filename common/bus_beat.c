@@ -12,6 +12,8 @@
 #include "common/clock.h"
 #include "common/thread.h"
 
+enum { EXPIRE_MS = 50 }; /* how late a call may end that waits for a name */
+
 void lm_bus_set_ready(struct lm_bus *bus, bool is_ready)
 {
     pthread_mutex_lock(&bus->lock);
@@ -46,7 +48,6 @@ void lm_bus_hint(struct lm_bus *bus, const char *what)
         bus_poke(bus->beat_fd);
 }
 
-/* True when readiness is not what the last heartbeat said. */
 static void publish_beat(struct lm_bus *bus, bool is_ready, int64_t head)
 {
     Lm__Heartbeat beat = LM__HEARTBEAT__INIT;
@@ -108,7 +109,7 @@ static void *beat(void *arg)
     bool said = false;
 
     for (;;) {
-        bool is_ready, is_stopping;
+        bool is_ready, is_stopping, some_wait;
         int64_t head;
 
         pthread_mutex_lock(&bus->lock);
@@ -125,8 +126,8 @@ static void *beat(void *arg)
             leave_the_silent(bus);
         }
         publish_hints(bus);
-        bus_calls_expire(bus);
-        wait_until(bus, next);
+        some_wait = bus_calls_expire(bus);
+        wait_until(bus, some_wait ? LM_MIN(next, lm_mono_ms() + EXPIRE_MS) : next);
     }
     return NULL;
 }

@@ -44,7 +44,7 @@ static struct bus_call *call_new(struct lm_bus *bus, const char *service,
     LM_ASSERT(c != NULL);
     at = c->memory = malloc(text_size(service) + text_size(r->method) + text_size(r->tenant_id) +
                             text_size(r->user_id) + text_size(r->request_id) +
-                            text_size(r->traceparent) + r->body.n + 1);
+                            text_size(r->traceparent) + text_size(r->call_id) + r->body.n + 1);
     LM_ASSERT(at != NULL);
     c->bus = bus;
     c->deadline_ms = r->deadline_ms;
@@ -56,6 +56,7 @@ static struct bus_call *call_new(struct lm_bus *bus, const char *service,
     e->user_id = text_put(&at, r->user_id);
     e->request_id = text_put(&at, r->request_id);
     e->traceparent = text_put(&at, r->traceparent);
+    e->call_id = text_put(&at, r->call_id);
     e->has_role = e->has_timeout_ms = e->has_body = e->has_nonce = true;
     e->role = (uint32_t)r->role;
     lm_random(&e->nonce, sizeof(e->nonce));
@@ -432,18 +433,23 @@ static struct bus_call *take_expired(struct bus_neighbour *n, int64_t now)
     return NULL;
 }
 
-void bus_calls_expire(struct lm_bus *bus)
+bool bus_calls_expire(struct lm_bus *bus)
 {
     int64_t now = lm_mono_ms();
     struct bus_call *c;
+    bool some_wait;
 
     do {
         c = NULL;
+        some_wait = false;
         pthread_mutex_lock(&bus->lock);
-        for (struct bus_neighbour *n = bus->neighbours; n && !c; n = n->next)
+        for (struct bus_neighbour *n = bus->neighbours; n && !c; n = n->next) {
             c = take_expired(n, now);
+            some_wait |= n->waiting != NULL;
+        }
         pthread_mutex_unlock(&bus->lock);
         if (c)
             call_fail(c, LM_UNAVAILABLE, "its name could not be resolved in time");
     } while (c);
+    return some_wait;
 }

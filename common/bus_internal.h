@@ -140,9 +140,10 @@ void bus_serve_stop(struct lm_bus *bus);
 
 /* -- bus_call.c; those that say so want bus->lock held -- */
 void bus_calls_flush(struct lm_bus *bus, struct bus_neighbour *n); /* the first look was taken */
-void bus_calls_expire(struct lm_bus *bus); /* waiting beyond their deadline */
-void bus_calls_abort(struct bus_peer *p);  /* locked; they are tried elsewhere */
-void bus_slots_free(struct bus_peer *p);   /* after nng_close(p->req) */
+/* Ends those that wait beyond their deadline; true when some still wait. */
+bool bus_calls_expire(struct lm_bus *bus);
+void bus_calls_abort(struct bus_peer *p); /* locked; they are tried elsewhere */
+void bus_slots_free(struct bus_peer *p);  /* after nng_close(p->req) */
 
 /* -- bus_peers.c -- */
 struct bus_neighbour *bus_neighbour(struct lm_bus *bus,

@@ -35,6 +35,7 @@ static void hand_over(struct lm_bus_call *seat)
         .user_id = or_empty(e->user_id),
         .request_id = or_empty(e->request_id),
         .traceparent = or_empty(e->traceparent),
+        .call_id = e->call_id ? e->call_id : or_empty(e->request_id),
         .sender = e->sender,
         .role = (int)e->role,
         .deadline_ms = lm_mono_ms() + (e->has_timeout_ms ? (int64_t)e->timeout_ms : 0),

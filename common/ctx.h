@@ -22,12 +22,12 @@ enum lm_role {
 
 /* What is being applied, when a handler of intake.c runs. */
 struct lm_event_ctx {
-    const char *source;     /* the producer: "enricher" */
-    const char *type;       /* "enricher.LeadEnriched" */
+    const char *source; /* the producer: "enricher" */
+    const char *type;   /* "enricher.LeadEnriched" */
     const char *subject_id;
     int64_t seq;
     int64_t version;
-    int64_t occurred_at;    /* business time */
+    int64_t occurred_at; /* business time */
 };
 
 /* What is being done, when a handler of work.c runs. */
@@ -37,7 +37,7 @@ struct lm_job_ctx {
     const char *key; /* the dedupe key */
     int attempt;     /* counts from 1 */
     int max_attempts;
-    int64_t run_at;  /* business time */
+    int64_t run_at;   /* business time */
     int64_t again_at; /* set by lm_job_again_at */
     void *impl;       /* common/job.c's own */
 };
@@ -53,11 +53,12 @@ struct lm_caused {
  */
 struct lm_ctx {
     struct lm_arena *arena;
-    struct lm_proc *proc; /* the process: pool, bus, http; see service.h */
+    struct lm_proc *proc;       /* the process: pool, bus, http; see service.h */
     char tenant_id[LM_ID_SIZE]; /* "" outside a tenant */
     char user_id[LM_ID_SIZE];   /* "" when a service acts */
     enum lm_role role;
-    char request_id[LM_ID_SIZE];
+    char request_id[LM_ID_SIZE]; /* follows the request through all services and jobs */
+    char call_id[LM_ID_SIZE];    /* of a received call: a writing one is made once by it */
     char traceparent[56];
     int64_t deadline_ms; /* lm_mono_ms(); every wait ends by it */
     struct lm_tx *tx;    /* the open transaction, or NULL */
