@@ -21,7 +21,7 @@ struct lm_sql {
 };
 
 struct lm_arg {
-    enum { LM_ARG_NULL, LM_ARG_TEXT, LM_ARG_INT, LM_ARG_NUM, LM_ARG_BOOL, LM_ARG_BYTES, LM_ARG_TEXTS, LM_ARG_INTS } type;
+    enum { LM_ARG_NULL, LM_ARG_TEXT, LM_ARG_INT, LM_ARG_NUM, LM_ARG_BOOL, LM_ARG_BYTES, LM_ARG_TEXTS, LM_ARG_INTS, LM_ARG_BLOBS } type;
     lm_str s;
     int64_t i;
     double d;
@@ -48,6 +48,7 @@ struct lm_args {
 #define LM_BYTES(v)  ((struct lm_arg){.type = LM_ARG_BYTES, .s = (v)})       /* bytea */
 #define LM_TEXTS(a, count) ((struct lm_arg){.type = LM_ARG_TEXTS, .v = (a), .n = (count)}) /* const lm_str[] as text[]; {NULL,0} is NULL; cast uuid[] in SQL */
 #define LM_INTS(a, count)  ((struct lm_arg){.type = LM_ARG_INTS, .v = (a), .n = (count)})  /* const int64_t[] as bigint[] */
+#define LM_BLOBS(a, count) ((struct lm_arg){.type = LM_ARG_BLOBS, .v = (a), .n = (count)})  /* const lm_str[] as bytea[]; an element {NULL,0} is NULL */
 struct lm_arg lm_arg_text(lm_str s);
 struct lm_arg lm_arg_id(const char *id);
 
