@@ -21,7 +21,7 @@ struct lm_db {
     unsigned n_open;      /* idle, lent or being opened */
     unsigned failures;    /* to connect, in a row */
     int64_t retry_at_ms;
-    char why[256]; /* of the last failure */
+    char why[512]; /* of the last failure */
 };
 
 lm_code lm_db_open(const struct lm_db_options *o, struct lm_db **out, lm_err *err)

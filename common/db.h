@@ -3,6 +3,7 @@
 #define LM_DB_H
 
 #include "common/ctx.h"
+#include "common/str.h"
 
 /*
  * PostgreSQL through libpq: a pool that grows from 1 to `db.pool_max` on demand and closes idle
