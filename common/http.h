@@ -13,14 +13,14 @@
  */
 struct lm_http_request {
     const char *url;
-    const char *method;             /* NULL: GET, or POST with a body */
-    const char *const *headers;     /* "Name: value", NULL-terminated; may be NULL */
+    const char *method;         /* NULL: GET, or POST with a body */
+    const char *const *headers; /* "Name: value", NULL-terminated; may be NULL */
     lm_str body;
-    int64_t timeout_ms;             /* 0: 10 s; never beyond ctx->deadline_ms */
-    size_t max_bytes;               /* 0: 2 MiB */
-    int max_redirects;              /* 0: 5; -1: none are followed, the 3xx is the answer */
-    const char *proxy;              /* scheme://[user:pass@]host:port, or NULL */
-    const char *user_agent;         /* NULL: http.user_agent */
+    int64_t timeout_ms;     /* 0: 10 s; never beyond ctx->deadline_ms */
+    size_t max_bytes;       /* 0: 2 MiB */
+    int max_redirects;      /* 0: 5; -1: none are followed, the 3xx is the answer */
+    const char *proxy;      /* scheme://[user:pass@]host:port, or NULL */
+    const char *user_agent; /* NULL: http.user_agent */
 };
 struct lm_http_header {
     lm_str name, value;
@@ -39,13 +39,17 @@ struct lm_http_response {
  * Any status is an answer. Errors: LM_UNAVAILABLE (name, connect, TLS, cut off), LM_DEADLINE,
  * LM_TOO_LARGE, LM_FORBIDDEN (address not allowed), LM_INVALID (URL, too many redirects).
  */
-LM_MUST_USE lm_code lm_http_send(struct lm_ctx *ctx, const struct lm_http_request *req, struct lm_http_response *res, lm_err *err);
+LM_MUST_USE lm_code lm_http_send(struct lm_ctx *ctx, const struct lm_http_request *req,
+                                 struct lm_http_response *res, lm_err *err);
 /* GET; a status of 400 and above is an error too (404, 410: LM_NOT_FOUND, 429: LM_LIMITED with retry_after, 5xx: LM_UNAVAILABLE). */
-LM_MUST_USE lm_code lm_http_get(struct lm_ctx *ctx, const char *url, struct lm_http_response *res, lm_err *err);
+LM_MUST_USE lm_code lm_http_get(struct lm_ctx *ctx, const char *url, struct lm_http_response *res,
+                                lm_err *err);
 lm_str lm_http_header(const struct lm_http_response *res, const char *name);
 
 /* Settings of the client, a table for lm_config_load (http.*); the skeleton includes it. */
 struct lm_config_key;
 extern const struct lm_config_key lm_http_config[];
+/* http.test_port, 0 when not set; the skeleton refuses it in production. */
+int64_t lm_http_test_port(void);
 
 #endif
