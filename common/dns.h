@@ -4,6 +4,7 @@
 
 #include <sys/socket.h>
 
+#include "common/config.h"
 #include "common/ctx.h"
 
 /*
@@ -23,7 +24,6 @@ LM_MUST_USE lm_code lm_dns_addresses(struct lm_ctx *ctx, const char *host, struc
 LM_MUST_USE lm_code lm_dns_takes_mail(struct lm_ctx *ctx, const char *domain, bool *out, lm_err *err);
 
 
-struct lm_config_key;
 extern const struct lm_config_key lm_dns_config[]; /* dns.* */
 
 #endif

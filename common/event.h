@@ -30,6 +30,12 @@ struct lm_event_kind {
 };
 
 /*
+ * For how long (real milliseconds) an event of `source` that this process knows of has waited to be
+ * applied by this service; 0 when all known ones are. Cheap: from memory. Any thread.
+ */
+int64_t lm_consumer_owed_ms(struct lm_proc *proc, const char *source);
+
+/*
  * The live end of other services' logs, in every replica: a cursor in memory, for caches and
  * streams. `on_event` runs on the tail's thread and must be quick; events of one source come in
  * order of seq, without gaps from where it started (the head at the start).

@@ -2,6 +2,7 @@
 #ifndef LM_HTTP_H
 #define LM_HTTP_H
 
+#include "common/config.h"
 #include "common/ctx.h"
 
 /*
@@ -47,7 +48,6 @@ LM_MUST_USE lm_code lm_http_get(struct lm_ctx *ctx, const char *url, struct lm_h
 lm_str lm_http_header(const struct lm_http_response *res, const char *name);
 
 /* Settings of the client, a table for lm_config_load (http.*); the skeleton includes it. */
-struct lm_config_key;
 extern const struct lm_config_key lm_http_config[];
 /* http.test_port, 0 when not set; the skeleton refuses it in production. */
 int64_t lm_http_test_port(void);

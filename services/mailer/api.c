@@ -7,6 +7,7 @@
 #include "common/crypto.h"
 #include "common/json.h"
 #include "common/str.h"
+#include "common/text.h"
 #include "gen/mailer.lm.h"
 #include "services/mailer/checklist.h"
 #include "services/mailer/mailer.h"
@@ -387,34 +388,28 @@ lm_code mailer_list_suppressions(struct lm_ctx *ctx, const Mailer__ListSuppressi
 
 /*
  * The token carries tenant, lead and address hash, so it works for ever and from a cold start. The
- * gateway calls this as the system, with no tenant: the token says which.
+ * gateway calls this as the system, inside the tenant that the token names.
  */
-lm_code mailer_opt_out(struct lm_ctx *ctx, const Mailer__OptOutRequest *in,
-                       Mailer__OptOutResponse *out, lm_err *err)
+lm_code mailer_opt_out(struct lm_ctx *ctx, const Mailer__OptOutRequest *in, Mailer__OptOutResponse *out, lm_err *err)
 {
     lm_str key = lm_str_z(mailer_settings.tracking_key);
-    struct mailer_suppress who = {.reason = "opt_out"};
     Mailer__Suppression *s;
-    struct lm_optout token;
+    struct lm_optout who;
     bool is_in;
 
-    if (!lm_optout_parse(ctx->arena, key, lm_str_z(in->token), &token))
+    if (!lm_optout_parse(ctx->arena, key, lm_str_z(in->token), &who) ||
+        strcmp(who.tenant_id, ctx->tenant_id) != 0)
         return LM_OK; /* known: false */
     out->known = true;
-    memcpy(ctx->tenant_id, token.tenant_id, sizeof(ctx->tenant_id));
-    if (lm_tx_begin(ctx, err) || mailer_is_suppressed(ctx, token.address_hash, &is_in, err))
+    if (mailer_is_suppressed(ctx, who.address_hash, &is_in, err))
         return err->code;
-    out->opted_out = is_in;
-    if (in->confirmed) {
-        who.address_hash = token.address_hash;
-        who.lead_id = token.lead_id;
-        if (mailer_suppress(ctx, &who, &s, err) ||
-            mailer_lead_stop(ctx, token.lead_id, "opt_out", err) ||
-            mailer_delivery_cancel_lead(ctx, token.lead_id, "opt_out", err))
-            return err->code;
-        out->opted_out = true;
-    }
-    return lm_tx_commit(ctx, err);
+    out->opted_out = is_in || in->confirmed;
+    if (!in->confirmed)
+        return LM_OK;
+    if (mailer_suppress(ctx, &(struct mailer_suppress){who.address_hash, "opt_out", who.lead_id}, &s, err) ||
+        mailer_lead_stop(ctx, who.lead_id, "opt_out", err))
+        return err->code;
+    return mailer_delivery_cancel_lead(ctx, who.lead_id, "opt_out", err);
 }
 
 lm_code mailer_resolve_delivery(struct lm_ctx *ctx, const Mailer__ResolveDeliveryRequest *in,

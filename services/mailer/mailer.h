@@ -25,7 +25,7 @@ LM_MUST_USE lm_code mailer_pace_of(const Mailer__SendConfig *config, struct mail
 
 /* The mailbox today: its local day, what went, what may go. */
 struct mailer_today {
-    char day[12]; /* 2026-03-02 */
+    char day[24]; /* 2026-03-02 */
     int sent, cap, warmup_day;
 };
 void mailer_today_of(const struct mailer_mailbox *box, const struct mailer_pace *pace, int64_t now,
