@@ -19,6 +19,7 @@
 #include "services/mailer/maildir.h"
 #include "services/mailer/mailer.h"
 #include "services/mailer/smtp.h"
+#include "services/mailer/work.h"
 
 enum {
     HOUR_MS = 3600 * 1000,
