@@ -14,10 +14,10 @@ struct lm_zone;
 LM_MUST_USE lm_code lm_zone_get(const char *name, const struct lm_zone **out, lm_err *err);
 
 struct lm_civil {
-    int year, month, day;          /* month 1-12 */
+    int year, month, day; /* month 1-12 */
     int hour, minute, second, ms;
-    int weekday;                   /* 1 Monday … 7 Sunday (ISO 8601) */
-    int offset_s;                  /* east of UTC; ignored by lm_civil_to_ms */
+    int weekday;  /* 1 Monday … 7 Sunday (ISO 8601) */
+    int offset_s; /* east of UTC; ignored by lm_civil_to_ms */
 };
 struct lm_civil lm_civil_at(const struct lm_zone *zone, int64_t at_ms);
 /* A time in a spring gap moves forward by the gap; of a doubled hour the first is taken. */
@@ -34,17 +34,17 @@ bool lm_is_holiday(const char *country, int year, int month, int day);
 
 struct lm_window {
     const struct lm_zone *zone;
-    unsigned weekdays;    /* bit 0 Monday … bit 6 Sunday */
-    int from_minute;      /* 540 = 09:00 */
-    int to_minute;        /* 1020 = 17:00, itself outside */
-    const char *country;  /* holidays of; NULL: none */
+    unsigned weekdays;   /* bit 0 Monday … bit 6 Sunday */
+    int from_minute;     /* 540 = 09:00 */
+    int to_minute;       /* 1020 = 17:00, itself outside */
+    const char *country; /* holidays of; NULL: none */
 };
 bool lm_window_contains(const struct lm_window *w, int64_t at_ms);
 /* `at_ms` if inside, else the start of the next window; INT64_MAX when none opens within 400 days. */
 int64_t lm_window_next(const struct lm_window *w, int64_t at_ms);
 
 /* Five-field cron in a zone: the first minute after `after_ms` that matches. LM_INVALID names the field. */
-LM_MUST_USE lm_code lm_cron_next(const char *expression, const struct lm_zone *zone, int64_t after_ms,
-                                 int64_t *out_ms, lm_err *err);
+LM_MUST_USE lm_code lm_cron_next(const char *expression, const struct lm_zone *zone,
+                                 int64_t after_ms, int64_t *out_ms, lm_err *err);
 
 #endif

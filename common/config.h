@@ -6,7 +6,7 @@
 
 /*
  * Settings: a table of keys with defaults; a YAML file (libyaml; --config or LM_CONFIG); the
- * environment over it (scraper.max_pages is LM_SCRAPER_MAX_PAGES); and LM_…_FILE names a file that
+ * environment over it (scraper.max_pages is LM_SCRAPER_MAX_PAGES; empty counts as not set); LM_…_FILE names a file that
  * holds the value (secrets). Errors name file, line, column and key; unknown and doubled keys,
  * aliases and merge keys are refused. Strings live as long as the process.
  */

@@ -28,13 +28,16 @@ size_t lm_text_words(lm_str s);
  * address, characters that no host has). Source: seed 000 phase 3; reference A1, A3.
  */
 lm_str lm_domain_normalize(struct lm_arena *a, lm_str input);
-/* Syntax only: one @, local part of RFC 5321 atoms, domain with a dot, at most 254 bytes. */
+/* Syntax only: one @, local part of RFC 5321 atoms, an ASCII domain with a dot (an IDN as xn--), at most 254 bytes. */
 bool lm_email_valid(lm_str address);
-/* Trimmed, domain in lower case (IDNA kept as typed), local part in lower case. {NULL,0} if not valid. */
+/* Trimmed, in lower case. {NULL,0} if not valid. */
 lm_str lm_email_normalize(struct lm_arena *a, lm_str address);
 /* "a***@example.com": what logs may show. */
 lm_str lm_email_mask(struct lm_arena *a, lm_str address);
-/* E.164 of a number as typed, `country` (NL) for national ones; {NULL,0} when it is none. */
+/*
+ * E.164 of a number as typed; {NULL,0} when it is none. National numbers are understood of `country` NL, BE, DE, FR, GB
+ * and US (NULL: of none); of all others only +… and 00….
+ */
 lm_str lm_phone_e164(struct lm_arena *a, lm_str typed, const char *country);
 /* http or https, a host with a dot or an address, no user info, no control characters, <= 2000 bytes. */
 bool lm_url_valid(lm_str url);
@@ -42,6 +45,7 @@ bool lm_url_valid(lm_str url);
 struct lm_url {
     lm_str scheme, host, port, path, query, fragment; /* borrowed; path may be empty */
 };
+/* Any absolute URL with a host; an IPv6 host without its brackets. User info is refused, and so are blanks and controls. */
 LM_MUST_USE bool lm_url_parse(lm_str url, struct lm_url *out);
 /* `ref` against `base` (RFC 3986 section 5), dots resolved, fragment dropped; {NULL,0} if hopeless. */
 lm_str lm_url_join(struct lm_arena *a, lm_str base, lm_str ref);
