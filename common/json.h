@@ -10,17 +10,27 @@
 /*
  * JSON (RFC 8259), and JSON to protobuf and back through the descriptors.
  *
- * Mapping: keys are the .proto's field names; an int64 whose name ends in _at is RFC 3339 in JSON;
+ * Mapping: keys are the .proto's field names; an int64 called at or …_at is RFC 3339 in JSON;
  * other 64-bit numbers are JSON numbers and must be below 2^53; enums are their value names; bytes
  * are base64; absent fields are absent (null is accepted as absent on the way in); repeated fields
  * are always written as arrays, empty ones too. Unknown, doubled and mistyped keys are refused with
  * the path of the field. Nothing is allocated but in the arena; depth at most 32.
+ *
+ * Text enters here: strings come out NFC, without control characters but LF and TAB.
  */
 
-/* Strict: the whole input is one object. LM_INVALID with err->fields. Checks no rules (see rules.h). */
+/*
+ * Strict: the whole input is one object. LM_INVALID with err->fields: all that is wrong is told at
+ * once. Checks no rules (rules.h), but refuses what is `required` and absent: in inner objects all
+ * of it; on top only numbers, enums and booleans, since texts and messages may still come from the
+ * path, and rules see when they did not.
+ */
 LM_MUST_USE lm_code lm_json_to_pb(struct lm_arena *a, const ProtobufCMessageDescriptor *d, lm_str json,
                                   ProtobufCMessage **out, lm_err *err);
-/* Sets one field from text (a path or query parameter), repeated ones by appending. `name` may be dotted. */
+/*
+ * Sets one field from text (a path or query parameter), repeated ones by appending. `name` may be
+ * dotted. A field that is set already is refused, so the body cannot contradict the path.
+ */
 LM_MUST_USE lm_code lm_pb_set(struct lm_arena *a, ProtobufCMessage *m, lm_str name, lm_str text, lm_err *err);
 void lm_pb_to_json(const ProtobufCMessage *m, struct lm_buf *out);
 /* A message of this descriptor with defaults, in the arena. */
@@ -50,7 +60,7 @@ struct lm_jval {
 LM_MUST_USE lm_code lm_json_parse(struct lm_arena *a, lm_str json, struct lm_jval **out, lm_err *err);
 /* Reads one value at the start of `text` and says where it ended: for JSON inside scripts. */
 LM_MUST_USE lm_code lm_json_parse_prefix(struct lm_arena *a, lm_str text, struct lm_jval **out, size_t *used, lm_err *err);
-/* Never NULL: a missing one is a static null value, so look-ups chain. `path`: "a.b.0.c". */
+/* Never NULL: a missing one is a static null value, so look-ups chain. `path`: "a.b.0.c", "" is `v` itself. */
 const struct lm_jval *lm_jget(const struct lm_jval *v, const char *path);
 lm_str lm_jstr(const struct lm_jval *v, const char *path);              /* {NULL,0} when not text or number */
 int64_t lm_jint(const struct lm_jval *v, const char *path, int64_t otherwise);

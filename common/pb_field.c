@@ -86,3 +86,28 @@ lm_str lm_pb_text(const void *value)
 
     return lm_str_z(z ? z : "");
 }
+
+const ProtobufCFieldDescriptor *lm_pb_find(const ProtobufCMessageDescriptor *d, lm_str name)
+{
+    unsigned from = 0, to = d->n_fields;
+
+    while (from < to) {
+        unsigned mid = from + (to - from) / 2;
+        const ProtobufCFieldDescriptor *f = &d->fields[d->fields_sorted_by_name[mid]];
+        int order = lm_str_cmp(name, lm_str_z(f->name));
+
+        if (order == 0)
+            return f;
+        if (order < 0)
+            to = mid;
+        else
+            from = mid + 1;
+    }
+    return NULL;
+}
+
+bool lm_pb_is_time(const ProtobufCFieldDescriptor *f)
+{
+    return f->type == PROTOBUF_C_TYPE_INT64 &&
+           (strcmp(f->name, "at") == 0 || lm_str_ends(lm_str_z(f->name), LM_STR("_at")));
+}

@@ -24,6 +24,16 @@ void *lm_pb_value(const ProtobufCMessage *m, const ProtobufCFieldDescriptor *f, 
 void lm_pb_mark(ProtobufCMessage *m, const ProtobufCFieldDescriptor *f);
 /* Text of a string value; NULL reads as "". */
 lm_str lm_pb_text(const void *value);
+/* The field of this name, or NULL. */
+const ProtobufCFieldDescriptor *lm_pb_find(const ProtobufCMessageDescriptor *d, lm_str name);
+/* An int64 called `at` or `…_at`: milliseconds here, RFC 3339 in JSON. */
+bool lm_pb_is_time(const ProtobufCFieldDescriptor *f);
+/*
+ * Reads one value as people and JSON write it into *value (of the type f says; texts and bytes go
+ * into the arena). NULL when it went well, else what was expected: "must be true or false".
+ */
+LM_MUST_USE const char *lm_pb_parse(struct lm_arena *a, const ProtobufCFieldDescriptor *f,
+                                    lm_str text, void *value);
 
 static inline const ProtobufCMessageDescriptor *lm_pb_submessage(const ProtobufCFieldDescriptor *f)
 {

@@ -37,10 +37,13 @@ struct lm_message_rules {
     const struct lm_rule *rules;
     size_t n;
 };
-/* Generated, all messages of the contract. Ends with a NULL descriptor. */
+/* Generated, by full name: the messages that have rules. Ends with a NULL descriptor. */
 extern const struct lm_message_rules lm_contract_rules[];
 
-/* Walks the message and what it holds. LM_INVALID with fields. */
+/*
+ * Walks the message and what it holds. LM_INVALID with fields. A text that is there but empty is
+ * held to its length only: a client empties a field with "". Any thread.
+ */
 LM_MUST_USE lm_code lm_rules_check(const ProtobufCMessage *m, lm_err *err);
 
 #endif

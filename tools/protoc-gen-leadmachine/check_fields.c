@@ -104,6 +104,8 @@ static bool contains(const struct gen_message *m, const struct gen_message *want
 
 void gen_check_fields(struct gen *g)
 {
+    enum { MAX_FIELDS = 256 }; /* the bits by which common/json_read.c sees doubled keys */
+
     for (size_t i = 0; i < g->n_messages; i++) {
         const struct gen_message *m = &g->messages[i];
 
@@ -117,6 +119,8 @@ void gen_check_fields(struct gen *g)
             check_text(&at, at.f->rule);
             check_items(&at, at.f->rule);
         }
+        if (m->n_fields > MAX_FIELDS)
+            gen_error(g, m->file, m->full, "has more than %d fields", MAX_FIELDS);
         if (contains(m, m, 0))
             gen_error(g, m->file, m->full, "contains itself, or too deep a nest of messages");
     }
