@@ -13,14 +13,14 @@
 /* Where in each group of 48 companies something is wrong; the rest has nothing wrong. */
 enum { GROUP = 48 };
 static const enum world_oddity oddities[GROUP] = {
-    [5] = WORLD_ODD_BROKEN_HTML, [8] = WORLD_ODD_TO_WWW,       [11] = WORLD_ODD_DOWN,
-    [14] = WORLD_ODD_TO_DOMAIN,  [17] = WORLD_ODD_FALSE_PEOPLE, [20] = WORLD_ODD_LOOP,
-    [23] = WORLD_ODD_HUGE,       [26] = WORLD_ODD_WINDOWS_1252, [29] = WORLD_ODD_SILENT,
-    [32] = WORLD_ODD_HIDDEN_MAIL, [35] = WORLD_ODD_ONLY_HOME,   [38] = WORLD_ODD_ROBOTS,
-    [41] = WORLD_ODD_NXDOMAIN,   [44] = WORLD_ODD_UNGUESSABLE,
+    [5] = WORLD_ODD_BROKEN_HTML,  [8] = WORLD_ODD_TO_WWW,        [11] = WORLD_ODD_DOWN,
+    [14] = WORLD_ODD_TO_DOMAIN,   [17] = WORLD_ODD_FALSE_PEOPLE, [20] = WORLD_ODD_LOOP,
+    [23] = WORLD_ODD_HUGE,        [26] = WORLD_ODD_WINDOWS_1252, [29] = WORLD_ODD_SILENT,
+    [32] = WORLD_ODD_HIDDEN_MAIL, [35] = WORLD_ODD_ONLY_HOME,    [38] = WORLD_ODD_ROBOTS,
+    [41] = WORLD_ODD_NXDOMAIN,    [44] = WORLD_ODD_UNGUESSABLE,
 };
 static const enum world_mail odd_mail[GROUP] = {
-    [3] = WORLD_MAIL_NO_MX,  [7] = WORLD_MAIL_CATCH_ALL, [22] = WORLD_MAIL_NO_MX,
+    [3] = WORLD_MAIL_NO_MX,    [7] = WORLD_MAIL_CATCH_ALL,  [22] = WORLD_MAIL_NO_MX,
     [27] = WORLD_MAIL_NULL_MX, [41] = WORLD_MAIL_NO_DOMAIN,
 };
 
@@ -64,7 +64,8 @@ static void make_name(const struct world *w, struct world_company *c)
 
 static void make_legal_form(const struct world *w, struct world_company *c)
 {
-    static const char *const forms[] = {"B.V.", "B.V.", "B.V.", "B.V.", "N.V.", "V.O.F.", "Holding", ""};
+    static const char *const forms[] = {"B.V.", "B.V.",   "B.V.",    "B.V.",
+                                        "N.V.", "V.O.F.", "Holding", ""};
 
     snprintf(c->legal, sizeof(c->legal), "%s",
              forms[world_draw(w, DRAW_LEGAL, c->index, 0, LM_COUNT(forms))]);
@@ -87,18 +88,32 @@ static void upper(char *s)
         *s = (char)toupper((unsigned char)*s);
 }
 
+static void add_spelling(struct world_company *c, const char *name, const char *legal)
+{
+    char *next = c->spellings[c->n_spellings];
+
+    snprintf(next, sizeof(c->spellings[0]), "%s%s%s", name, *legal ? " " : "", legal);
+    for (unsigned i = 0; i < c->n_spellings; i++)
+        if (strcmp(c->spellings[i], next) == 0)
+            return;
+    c->n_spellings++;
+}
+
 static void make_spellings(const struct world *w, struct world_company *c)
 {
     unsigned way = world_draw(w, DRAW_SPELLING, c->index, 0, 6);
-    char bare[sizeof(c->legal)];
+    char bare[sizeof(c->legal)], loud[sizeof(c->name)];
 
     without_dots(c->legal, bare, sizeof(bare));
-    snprintf(c->spellings[0], sizeof(c->spellings[0]), "%s%s%s", c->name, *c->legal ? " " : "", c->legal);
-    snprintf(c->spellings[1], sizeof(c->spellings[1]), "%s%s%s", c->name, *bare ? " " : "", bare);
-    snprintf(c->spellings[2], sizeof(c->spellings[2]), "%s", way == 0 ? c->spellings[1] : c->name);
+    snprintf(loud, sizeof(loud), "%s", c->name);
+    upper(loud);
+    add_spelling(c, c->name, c->legal);
+    if (way < 4)
+        add_spelling(c, c->name, bare);
     if (way == 0)
-        upper(c->spellings[2]);
-    c->n_spellings = way < 2 ? 3 : way < 4 ? 2 : 1;
+        add_spelling(c, loud, bare);
+    else if (way == 1)
+        add_spelling(c, c->name, "");
 }
 
 /* Lower case, the words joined by `glue`, "" or "-". */
@@ -157,11 +172,14 @@ static void make_place(const struct world *w, struct world_company *c)
     snprintf(c->street, sizeof(c->street), "%s %u",
              world_streets[world_draw(w, DRAW_STREET, i, 0, (unsigned)world_n_streets)],
              1 + world_draw(w, DRAW_STREET, i, 1, 240));
-    snprintf(c->postal_code, sizeof(c->postal_code), "%u %c%c", 1000 + world_draw(w, DRAW_STREET, i, 2, 8999),
-             'A' + (int)world_draw(w, DRAW_STREET, i, 3, 26), 'B' + (int)world_draw(w, DRAW_STREET, i, 4, 24));
-    /* Ten digits with the leading zero, as a Dutch number has. */
-    snprintf(c->phone, sizeof(c->phone), "%s %0*u", c->town->area_code,
-             10 - (int)strlen(c->town->area_code), world_draw(w, DRAW_PHONE, i, 0, 999999));
+    snprintf(c->postal_code, sizeof(c->postal_code), "%u %c%c",
+             1000 + world_draw(w, DRAW_STREET, i, 2, 8999),
+             'A' + (int)world_draw(w, DRAW_STREET, i, 3, 26),
+             'B' + (int)world_draw(w, DRAW_STREET, i, 4, 24));
+    /* Ten digits with the leading zero, as a Dutch number has; no subscriber's begins with 0 or 1. */
+    snprintf(c->phone, sizeof(c->phone), "%s %u%0*u", c->town->area_code,
+             2 + world_draw(w, DRAW_PHONE, i, 1, 7), 9 - (int)strlen(c->town->area_code),
+             world_draw(w, DRAW_PHONE, i, 0, 99999));
 }
 
 static void make_size(const struct world *w, struct world_company *c)
@@ -260,31 +278,31 @@ const char *world_contact_path(const struct world_company *c)
 #define X(constant, name) name,
 const char *world_layout_name(enum world_layout v)
 {
-    static const char *const names[] = {WORLD_LAYOUTS(X)};
+    static const char *const names[] = { WORLD_LAYOUTS(X) };
     return names[v];
 }
 
 const char *world_oddity_name(enum world_oddity v)
 {
-    static const char *const names[] = {WORLD_ODDITIES(X)};
+    static const char *const names[] = { WORLD_ODDITIES(X) };
     return names[v];
 }
 
 const char *world_mail_name(enum world_mail v)
 {
-    static const char *const names[] = {WORLD_MAIL(X)};
+    static const char *const names[] = { WORLD_MAIL(X) };
     return names[v];
 }
 
 const char *world_reaction_name(enum world_reaction v)
 {
-    static const char *const names[] = {WORLD_REACTIONS(X)};
+    static const char *const names[] = { WORLD_REACTIONS(X) };
     return names[v];
 }
 
 const char *world_pattern_name(enum world_pattern v)
 {
-    static const char *const names[] = {WORLD_PATTERNS(X)};
+    static const char *const names[] = { WORLD_PATTERNS(X) };
     return names[v];
 }
 #undef X

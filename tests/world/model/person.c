@@ -31,8 +31,8 @@ static const char *title(const struct world *w, const struct world_company *c, u
     return c->is_english ? t->en : t->nl;
 }
 
-static void local_part(const struct world_company *c, const char *first, const char *last, char *out,
-                       size_t size)
+static void local_part(const struct world_company *c, const char *first, const char *last,
+                       char *out, size_t size)
 {
     switch (c->pattern) {
     case WORLD_PATTERN_F_DOT_LAST:
@@ -94,7 +94,8 @@ void world_person(const struct world *w, const struct world_company *c, unsigned
     p->last_name = last->text;
     p->title = title(w, c, k);
     snprintf(p->name, sizeof(p->name), "%s %s", first->text, last->text);
-    local_part(c, first->plain, c->has_short_particles ? last->core : last->joined, local, sizeof(local));
+    local_part(c, first->plain, c->has_short_particles ? last->core : last->joined, local,
+               sizeof(local));
     snprintf(p->email, sizeof(p->email), "%s@%s", local, c->domain);
     /* The first of those shown is enough to know the pattern; not everybody is. */
     p->shows_mail = c->shows_mail && (k == 0 || world_draw(w, DRAW_SHOWS, c->index, 16 + k, 2));
@@ -103,6 +104,7 @@ void world_person(const struct world *w, const struct world_company *c, unsigned
                  first->plain, last->core, c->index, k);
     p->has_mailbox = has_mailbox(w, c, k);
     p->reaction = p->has_mailbox ? reaction(w, c->index, k) : WORLD_BOUNCES_NOW;
-    p->reacts_to = p->reaction == WORLD_OUT_OF_OFFICE ? 1
-                                                      : 1 + world_draw(w, DRAW_REACTION, c->index, 32 + k, 3);
+    p->reacts_to = p->reaction == WORLD_OUT_OF_OFFICE
+                       ? 1
+                       : 1 + world_draw(w, DRAW_REACTION, c->index, 32 + k, 3);
 }

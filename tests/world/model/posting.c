@@ -12,7 +12,7 @@ static uint64_t key_of(const struct world *w, unsigned company, unsigned k)
     uint64_t number = (uint64_t)company << 5 | k;
     uint64_t hash = world_mix(world_mix(w->seed ^ (uint64_t)DRAW_KEY << 48) ^ number);
 
-    return (hash & ~0xffffffu) | (number ^ (hash >> 40 & 0xffffff));
+    return (hash & ~(uint64_t)0xffffff) | (number ^ (hash >> 40 & 0xffffff));
 }
 
 void world_posting(const struct world *w, const struct world_company *c, unsigned k,

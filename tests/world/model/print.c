@@ -124,9 +124,11 @@ bool world_print(const struct world *w, const char *what, const char *addr)
         const char *name;
         void (*print)(const struct world_list *l, const struct world_company *c);
     } lists[] = {
-        {"companies", print_company}, {"people", print_people},         {"truth", print_truth},
-        {"dns", world_list_dns},           {"hosts", world_list_hosts},           {"domains", world_list_domains},
-        {"aliases", world_list_aliases},   {"recipients", world_list_recipients}, {"users", world_list_users},
+        {"companies", print_company},    {"people", print_people},
+        {"truth", print_truth},          {"dns", world_list_dns},
+        {"hosts", world_list_hosts},     {"domains", world_list_domains},
+        {"aliases", world_list_aliases}, {"recipients", world_list_recipients},
+        {"users", world_list_users},
     };
     struct lm_buf line;
     struct world_list l = {.world = w, .addr = addr, .line = &line};

@@ -18,59 +18,59 @@ struct world {
 enum { WORLD_MAX_COMPANIES = 20000, WORLD_MAX_PEOPLE = 8, WORLD_MAX_SPELLINGS = 3 };
 
 /* How the team page is made. */
-#define WORLD_LAYOUTS(X)                                                                           \
-    X(CARDS, "cards")             /* repeated div.team-member */                                   \
-    X(TABLE, "table")             /* a table with a header row */                                  \
-    X(PARAGRAPHS, "paragraphs")   /* names and titles in running text */                           \
-    X(HEADINGS, "headings")       /* h3 "Name, Title" with a biography */                          \
-    X(JSON_LD, "json_ld")         /* Person objects in a script, little in the markup */           \
-    X(DEFINITIONS, "definitions") /* dl: dt name, dd title */                                      \
+#define WORLD_LAYOUTS(X)                                                                 \
+    X(CARDS, "cards")             /* repeated div.team-member */                         \
+    X(TABLE, "table")             /* a table with a header row */                        \
+    X(PARAGRAPHS, "paragraphs")   /* names and titles in running text */                 \
+    X(HEADINGS, "headings")       /* h3 "Name, Title" with a biography */                \
+    X(JSON_LD, "json_ld")         /* Person objects in a script, little in the markup */ \
+    X(DEFINITIONS, "definitions") /* dl: dt name, dd title */                            \
     X(LIST, "list")               /* li "Name – Title" */
 
 /* What is wrong with a site. One company in four has something. */
-#define WORLD_ODDITIES(X)                                                                          \
-    X(NONE, "none")                                                                                \
-    X(DOWN, "down")                       /* the connection is closed at once */                   \
-    X(TO_WWW, "to_www")                   /* 301 to www. */                                        \
-    X(TO_DOMAIN, "to_domain")             /* 301 to another domain, which the mail uses too */     \
-    X(LOOP, "loop")                       /* redirects for ever */                                 \
-    X(BROKEN_HTML, "broken_html")         /* unclosed and crossed tags; readable all the same */   \
-    X(SILENT, "silent")                   /* takes the request and never answers */                \
-    X(HUGE, "huge")                       /* a home page of 5 MB */                                \
-    X(WINDOWS_1252, "windows_1252")       /* not UTF-8, and says so in the header */               \
-    X(FALSE_PEOPLE, "false_people")       /* headings that look like people but are not */         \
-    X(HIDDEN_MAIL, "hidden_mail")         /* name [at] domain */                                   \
-    X(ONLY_HOME, "only_home")             /* 404 for all but the home page */                      \
-    X(ROBOTS, "robots")                   /* robots.txt disallows everything */                    \
-    X(NXDOMAIN, "nxdomain")               /* the domain does not exist */                          \
-    X(UNGUESSABLE, "unguessable")         /* no guess from the name finds the domain */
+#define WORLD_ODDITIES(X)                                                                  \
+    X(NONE, "none")                                                                        \
+    X(DOWN, "down")                 /* the connection is closed at once */                 \
+    X(TO_WWW, "to_www")             /* 301 to www. */                                      \
+    X(TO_DOMAIN, "to_domain")       /* 301 to another domain, which the mail uses too */   \
+    X(LOOP, "loop")                 /* redirects for ever */                               \
+    X(BROKEN_HTML, "broken_html")   /* unclosed and crossed tags; readable all the same */ \
+    X(SILENT, "silent")             /* takes the request and never answers */              \
+    X(HUGE, "huge")                 /* a home page of 5 MB */                              \
+    X(WINDOWS_1252, "windows_1252") /* not UTF-8, and says so in the header */             \
+    X(FALSE_PEOPLE, "false_people") /* headings that look like people but are not */       \
+    X(HIDDEN_MAIL, "hidden_mail")   /* name [at] domain */                                 \
+    X(ONLY_HOME, "only_home")       /* 404 for all but the home page */                    \
+    X(ROBOTS, "robots")             /* robots.txt disallows everything */                  \
+    X(NXDOMAIN, "nxdomain")         /* the domain does not exist */                        \
+    X(UNGUESSABLE, "unguessable")   /* no guess from the name finds the domain */
 
 /* What the domain does with mail. */
-#define WORLD_MAIL(X)                                                                              \
-    X(REFUSES, "refuses")     /* an MX that refuses unknown recipients */                          \
-    X(BOUNCES, "bounces")     /* an MX that takes all and bounces unknown recipients later */      \
-    X(CATCH_ALL, "catch_all") /* an MX that takes all and keeps it */                              \
-    X(NO_MX, "no_mx")         /* no MX; mail goes to the domain's address (RFC 5321 5.1) */        \
-    X(NULL_MX, "null_mx")     /* RFC 7505: says that it takes none */                              \
+#define WORLD_MAIL(X)                                                                         \
+    X(REFUSES, "refuses")     /* an MX that refuses unknown recipients */                     \
+    X(BOUNCES, "bounces")     /* an MX that takes all and bounces unknown recipients later */ \
+    X(CATCH_ALL, "catch_all") /* an MX that takes all and keeps it */                         \
+    X(NO_MX, "no_mx")         /* no MX; mail goes to the domain's address (RFC 5321 5.1) */   \
+    X(NULL_MX, "null_mx")     /* RFC 7505: says that it takes none */                         \
     X(NO_DOMAIN, "no_domain")
 
 /* What a person does with mail. */
-#define WORLD_REACTIONS(X)                                                                         \
-    X(IGNORES, "ignores")                                                                          \
-    X(OPENS, "opens")                                                                              \
-    X(CLICKS, "clicks")                       /* opens, too */                                     \
-    X(REPLIES_POSITIVE, "replies_positive")   /* opens, and answers with interest */               \
-    X(REPLIES_NEGATIVE, "replies_negative")   /* opens, and wants no more */                       \
-    X(OUT_OF_OFFICE, "out_of_office")         /* a machine answers the first mail; opens later */  \
-    X(BOUNCES_NOW, "bounces")                 /* nobody has this address */
+#define WORLD_REACTIONS(X)                                                                      \
+    X(IGNORES, "ignores")                                                                       \
+    X(OPENS, "opens")                                                                           \
+    X(CLICKS, "clicks")                     /* opens, too */                                    \
+    X(REPLIES_POSITIVE, "replies_positive") /* opens, and answers with interest */              \
+    X(REPLIES_NEGATIVE, "replies_negative") /* opens, and wants no more */                      \
+    X(OUT_OF_OFFICE, "out_of_office")       /* a machine answers the first mail; opens later */ \
+    X(BOUNCES_NOW, "bounces")               /* nobody has this address */
 
 /* How a company makes addresses. */
-#define WORLD_PATTERNS(X)                                                                          \
-    X(FIRST_DOT_LAST, "first.last")                                                                \
-    X(F_DOT_LAST, "f.last")                                                                        \
-    X(FIRST, "first")                                                                              \
-    X(FLAST, "flast")                                                                              \
-    X(FIRSTLAST, "firstlast")                                                                      \
+#define WORLD_PATTERNS(X)           \
+    X(FIRST_DOT_LAST, "first.last") \
+    X(F_DOT_LAST, "f.last")         \
+    X(FIRST, "first")               \
+    X(FLAST, "flast")               \
+    X(FIRSTLAST, "firstlast")       \
     X(LAST_DOT_FIRST, "last.first")
 
 #define X(constant, name) WORLD_LAYOUT_##constant,
@@ -97,8 +97,8 @@ const char *world_pattern_name(enum world_pattern v);
 
 struct world_company {
     unsigned index;
-    char name[64];  /* without its legal form: Duinkwint Software */
-    char legal[16]; /* "B.V.", "N.V.", "V.O.F.", "Holding" or "" */
+    char name[64];                           /* without its legal form: Duinkwint Software */
+    char legal[16];                          /* "B.V.", "N.V.", "V.O.F.", "Holding" or "" */
     char spellings[WORLD_MAX_SPELLINGS][80]; /* as the job board has it, the full one first */
     unsigned n_spellings;
     char entry[96];  /* the host a guess from the name finds */
@@ -129,10 +129,10 @@ struct world_person {
     const char *first_name, *last_name; /* UTF-8, particles in last_name */
     const char *title;
     char name[64];
-    char email[128];    /* as the company would write it */
+    char email[192];    /* as the company would write it */
     bool has_mailbox;   /* false: left, or no mail at all; the address bounces */
     bool shows_mail;    /* on the team page */
-    char linkedin[128]; /* "" when not shown */
+    char linkedin[160]; /* "" when not shown */
     enum world_reaction reaction;
     unsigned reacts_to; /* replies to the how manieth mail it gets, from 1 */
 };

@@ -114,7 +114,8 @@ void world_board_block(struct world_board *b, int n)
     b->blocks = n;
 }
 
-static void serve_search(struct world_board *b, const struct world_request *req, struct world_reply *reply)
+static void serve_search(struct world_board *b, const struct world_request *req,
+                         struct world_reply *reply)
 {
     struct board_page page = {.world = &b->world};
     struct board_card *cards = LM_NEW_ARRAY(req->arena, struct board_card, BOARD_CARDS);
@@ -134,14 +135,16 @@ static void serve_search(struct world_board *b, const struct world_request *req,
     board_write_page(&reply->body, &page);
 }
 
-static void serve_posting(const struct world_board *b, const struct world_request *req, struct world_reply *reply)
+static void serve_posting(const struct world_board *b, const struct world_request *req,
+                          struct world_reply *reply)
 {
     struct board_card *card = LM_NEW(req->arena, struct board_card);
     unsigned company, k;
 
     if (!world_posting_find(&b->world, world_query(req, "jk"), &company, &k)) {
         reply->status = 404;
-        lm_buf_appendz(&reply->body, "<!DOCTYPE html><title>Niet gevonden</title><h1>Niet gevonden</h1>\n");
+        lm_buf_appendz(&reply->body,
+                       "<!DOCTYPE html><title>Niet gevonden</title><h1>Niet gevonden</h1>\n");
         return;
     }
     world_company(&b->world, company, &card->company);
@@ -156,7 +159,8 @@ static bool is_blocked(struct world_board *b)
     return b->blocks < 0;
 }
 
-void world_board_serve(struct world_board *b, const struct world_request *req, struct world_reply *reply)
+void world_board_serve(struct world_board *b, const struct world_request *req,
+                       struct world_reply *reply)
 {
     if (lm_str_eqz(req->path, "/robots.txt")) {
         reply->content_type = "text/plain; charset=utf-8";
@@ -174,8 +178,9 @@ void world_board_serve(struct world_board *b, const struct world_request *req, s
     else if (lm_str_eqz(req->path, "/viewjob"))
         serve_posting(b, req, reply);
     else if (lm_str_eqz(req->path, "/"))
-        lm_buf_appendz(&reply->body, "<!DOCTYPE html><title>Vacatures</title><form action=/jobs>"
-                                     "<input name=q><input name=l><button>Zoeken</button></form>\n");
+        lm_buf_appendz(&reply->body,
+                       "<!DOCTYPE html><title>Vacatures</title><form action=/jobs>"
+                       "<input name=q><input name=l><button>Zoeken</button></form>\n");
     else
         reply->status = 404;
 }

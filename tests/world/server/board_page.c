@@ -40,8 +40,8 @@ static void json_salary(struct lm_buf *b, const struct world_posting *p)
         lm_buf_appendz(b, "\"salarySnippet\":{\"currency\":\"\",\"salaryTextFormatted\":false},");
         return;
     }
-    lm_buf_printf(b, "\"extractedSalary\":{\"max\":%u.0,\"min\":%u.0,\"type\":\"monthly\"},", p->salary_max,
-                  p->salary_min);
+    lm_buf_printf(b, "\"extractedSalary\":{\"max\":%u.0,\"min\":%u.0,\"type\":\"monthly\"},",
+                  p->salary_max, p->salary_min);
     lm_buf_appendz(b, "\"salarySnippet\":{\"currency\":\"EUR\",\"salaryTextFormatted\":false,"
                       "\"source\":\"EXTRACTION\",\"text\":\"");
     salary_text(b, p);
@@ -50,23 +50,27 @@ static void json_salary(struct lm_buf *b, const struct world_posting *p)
 
 static void json_flags(struct lm_buf *b, const struct world_posting *p)
 {
-    lm_buf_printf(b,
-                  "\"sponsored\":%s,\"remoteLocation\":%s,\"urgentlyHiring\":false,\"expired\":false,"
-                  "\"newJob\":%s,\"locationCount\":1,\"jobTypes\":[],",
-                  p->is_sponsored ? "true" : "false", p->is_remote ? "true" : "false",
-                  p->age_days < 2 ? "true" : "false");
-    lm_buf_printf(b,
-                  "\"taxonomyAttributes\":[{\"label\":\"job-types\",\"attributes\":[{\"label\":\"%s\","
-                  "\"suid\":\"CF3CP\"}]},{\"label\":\"remote\",\"attributes\":[]}],",
-                  p->is_full_time ? "Fulltime" : "Parttime");
+    lm_buf_printf(
+        b,
+        "\"sponsored\":%s,\"remoteLocation\":%s,\"urgentlyHiring\":false,\"expired\":false,"
+        "\"newJob\":%s,\"locationCount\":1,\"jobTypes\":[],",
+        p->is_sponsored ? "true" : "false", p->is_remote ? "true" : "false",
+        p->age_days < 2 ? "true" : "false");
+    lm_buf_printf(
+        b,
+        "\"taxonomyAttributes\":[{\"label\":\"job-types\",\"attributes\":[{\"label\":\"%s\","
+        "\"suid\":\"CF3CP\"}]},{\"label\":\"remote\",\"attributes\":[]}],",
+        p->is_full_time ? "Fulltime" : "Parttime");
 }
 
 static void json_links(struct lm_buf *b, const struct world_posting *p)
 {
-    lm_buf_printf(b, "\"link\":\"/%s/clk?jk=%s&fccid=0&vjs=3\",", p->is_sponsored ? "pagead" : "rc", p->key);
+    lm_buf_printf(b, "\"link\":\"/%s/clk?jk=%s&fccid=0&vjs=3\",", p->is_sponsored ? "pagead" : "rc",
+                  p->key);
     lm_buf_printf(b, "\"viewJobLink\":\"/viewjob?jk=%s&from=serp\",", p->key);
-    lm_buf_printf(b, "\"companyOverviewLink\":\"/cmp/%u\",\"companyRating\":0,\"companyReviewCount\":0,",
-                  p->company);
+    lm_buf_printf(
+        b, "\"companyOverviewLink\":\"/cmp/%u\",\"companyRating\":0,\"companyReviewCount\":0,",
+        p->company);
 }
 
 static void json_card(struct lm_buf *b, const struct board_card *card)
@@ -91,18 +95,20 @@ static void json_card(struct lm_buf *b, const struct board_card *card)
     relative_time(b, p->age_days);
     lm_buf_printf(b, "\",\"formattedActivityDate\":null,\"pubDate\":%lld,\"createDate\":%lld,",
                   (long long)published, (long long)published);
-    lm_buf_appendz(b, "\"snippet\":\"<ul style=\\\"list-style-type:circle;\\\">\\n<li>Jij bouwt mee aan ons "
-                      "team {met plezier}.</li>\\n</ul>\"}");
+    lm_buf_appendz(
+        b, "\"snippet\":\"<ul style=\\\"list-style-type:circle;\\\">\\n<li>Jij bouwt mee aan ons "
+           "team {met plezier}.</li>\\n</ul>\"}");
 }
 
 /* Neighbours stand before and after, and braces in strings, so that a parser must match and count. */
 static void write_json(struct lm_buf *b, const struct board_page *page)
 {
-    lm_buf_appendz(b, "<script id=\"mosaic-data\" type=\"text/javascript\">\nwindow.mosaic = "
-                      "window.mosaic || {}; window.mosaic.providerData = {};\n"
-                      "window.mosaic.providerData[\"mosaic-provider-jobcards-meta\"]={\"results\":[]};\n"
-                      "window.mosaic.providerData[\"mosaic-provider-jobcards\"]={\"metaData\":{"
-                      "\"mosaicProviderJobCardsModel\":{\"results\":[");
+    lm_buf_appendz(
+        b, "<script id=\"mosaic-data\" type=\"text/javascript\">\nwindow.mosaic = "
+           "window.mosaic || {}; window.mosaic.providerData = {};\n"
+           "window.mosaic.providerData[\"mosaic-provider-jobcards-meta\"]={\"results\":[]};\n"
+           "window.mosaic.providerData[\"mosaic-provider-jobcards\"]={\"metaData\":{"
+           "\"mosaicProviderJobCardsModel\":{\"results\":[");
     for (unsigned i = 0; i < page->n_cards; i++) {
         lm_buf_appendz(b, i ? "," : "");
         json_card(b, &page->cards[i]);
@@ -111,17 +117,19 @@ static void write_json(struct lm_buf *b, const struct board_page *page)
     lm_buf_json(b, page->what);
     lm_buf_appendz(b, ",\"where\":");
     lm_buf_json(b, page->where);
-    lm_buf_appendz(b, ",\"searchUID\":\"1h0000000000001\"}}};\n"
-                      "window.mosaic.providerData[\"mosaic-provider-reportcontent\"]={\"a\":\"};\"};\n"
-                      "</script>\n");
+    lm_buf_appendz(b,
+                   ",\"searchUID\":\"1h0000000000001\"}}};\n"
+                   "window.mosaic.providerData[\"mosaic-provider-reportcontent\"]={\"a\":\"};\"};\n"
+                   "</script>\n");
 }
 
 static void markup_title(struct lm_buf *b, const struct world_posting *p)
 {
-    lm_buf_printf(b,
-                  "<h2 class=\"jobTitle css-14z7akl\" tabindex=\"-1\"><a id=\"%s_%s\" data-jk=\"%s\" "
-                  "class=\"jcs-JobTitle css-1baag51\" href=\"/%s/clk?jk=%s&amp;vjs=3\">",
-                  p->is_sponsored ? "sj" : "job", p->key, p->key, p->is_sponsored ? "pagead" : "rc", p->key);
+    lm_buf_printf(
+        b,
+        "<h2 class=\"jobTitle css-14z7akl\" tabindex=\"-1\"><a id=\"%s_%s\" data-jk=\"%s\" "
+        "class=\"jcs-JobTitle css-1baag51\" href=\"/%s/clk?jk=%s&amp;vjs=3\">",
+        p->is_sponsored ? "sj" : "job", p->key, p->key, p->is_sponsored ? "pagead" : "rc", p->key);
     lm_buf_appendz(b, "<span title=\"");
     lm_buf_html(b, lm_str_z(p->title));
     lm_buf_printf(b, "\" id=\"jobTitle-%s\">", p->key);
@@ -133,13 +141,16 @@ static void markup_card(struct lm_buf *b, const struct board_card *card)
 {
     const struct world_posting *p = &card->posting;
 
-    lm_buf_printf(b,
-                  "<li class=\"css-1ac2h1w\"><div class=\"cardOutline tapItem result job_%s\"><style "
-                  "data-emotion=\"css\">.css-1u8dvic{margin:0}</style><div class=\"job_seen_beacon\">"
-                  "<table class=\"mainContentTable\"><tbody><tr><td class=\"resultContent\">",
-                  p->key);
+    lm_buf_printf(
+        b,
+        "<li class=\"css-1ac2h1w\"><div class=\"cardOutline tapItem result job_%s\"><style "
+        "data-emotion=\"css\">.css-1u8dvic{margin:0}</style><div class=\"job_seen_beacon\">"
+        "<table class=\"mainContentTable\"><tbody><tr><td class=\"resultContent\">",
+        p->key);
     markup_title(b, p);
-    lm_buf_appendz(b, "<div class=\"company_location\"><span data-testid=\"company-name\" class=\"css-92r8pb\">");
+    lm_buf_appendz(
+        b,
+        "<div class=\"company_location\"><span data-testid=\"company-name\" class=\"css-92r8pb\">");
     lm_buf_html(b, lm_str_z(p->company_name));
     lm_buf_appendz(b, "</span><div data-testid=\"text-location\" class=\"css-1p0sjhy\">");
     lm_buf_html(b, lm_str_z(card->company.town->name));
@@ -150,8 +161,9 @@ static void markup_card(struct lm_buf *b, const struct board_card *card)
         salary_text(b, p);
         lm_buf_appendz(b, "</div>");
     }
-    lm_buf_printf(b, "<div data-testid=\"attribute_snippet_testid\">%s</div></div></td></tr></tbody></table>",
-                  p->is_full_time ? "Fulltime" : "Parttime");
+    lm_buf_printf(
+        b, "<div data-testid=\"attribute_snippet_testid\">%s</div></div></td></tr></tbody></table>",
+        p->is_full_time ? "Fulltime" : "Parttime");
     lm_buf_appendz(b, "</div></div></li>\n");
 }
 
@@ -161,13 +173,15 @@ static void write_markup(struct lm_buf *b, const struct board_page *page)
     for (unsigned i = 0; i < page->n_cards; i++) {
         markup_card(b, &page->cards[i]);
         if (i == 4)
-            lm_buf_appendz(b, "<li><div id=\"mosaic-afterFifthJobResult\" class=\"mosaic-zone\"></div></li>\n");
+            lm_buf_appendz(
+                b,
+                "<li><div id=\"mosaic-afterFifthJobResult\" class=\"mosaic-zone\"></div></li>\n");
     }
     lm_buf_appendz(b, "</ul></div>\n");
 }
 
-static void page_link(struct lm_buf *b, const struct board_page *page, unsigned start, const char *test_id,
-                      const char *label)
+static void page_link(struct lm_buf *b, const struct board_page *page, unsigned start,
+                      const char *test_id, const char *label)
 {
     lm_buf_appendz(b, "<li><a data-testid=\"");
     lm_buf_printf(b, "%s\" aria-label=\"%s\" href=\"/jobs?q=", test_id, label);
@@ -186,7 +200,8 @@ static void write_pages(struct lm_buf *b, const struct board_page *page)
         return;
     lm_buf_appendz(b, "<nav role=\"navigation\" aria-label=\"pagination\"><ul>");
     for (unsigned i = here > 2 ? here - 2 : 0; i < here + 3 && i * BOARD_STEP < page->total; i++) {
-        snprintf(test_id, sizeof(test_id), "pagination-page-%s%u", i == here ? "current-" : "", i + 1);
+        snprintf(test_id, sizeof(test_id), "pagination-page-%s%u", i == here ? "current-" : "",
+                 i + 1);
         snprintf(label, sizeof(label), "%u", i + 1);
         page_link(b, page, i * BOARD_STEP, test_id, label);
     }
@@ -201,9 +216,12 @@ void board_write_page(struct lm_buf *b, const struct board_page *page)
     if (page->what.n)
         lm_buf_appendz(b, " voor ");
     lm_buf_html(b, page->what);
-    lm_buf_appendz(b, "</title><meta charset=\"utf-8\"></head><body data-tn-originlogtype=\"mobvjserp\">\n");
-    lm_buf_printf(b, "<div class=\"jobsearch-JobCountAndSortPane-jobCount\"><span>%u vacatures</span></div>\n",
-                  page->total);
+    lm_buf_appendz(
+        b, "</title><meta charset=\"utf-8\"></head><body data-tn-originlogtype=\"mobvjserp\">\n");
+    lm_buf_printf(
+        b,
+        "<div class=\"jobsearch-JobCountAndSortPane-jobCount\"><span>%u vacatures</span></div>\n",
+        page->total);
     write_markup(b, page);
     write_pages(b, page);
     write_json(b, page);
@@ -214,7 +232,9 @@ void board_write_posting(struct lm_buf *b, const struct board_card *card)
 {
     lm_buf_appendz(b, "<!DOCTYPE html><html lang=\"nl\"><head><title>");
     lm_buf_html(b, lm_str_z(card->posting.title));
-    lm_buf_appendz(b, "</title><meta charset=\"utf-8\"></head><body><h1 data-testid=\"jobsearch-JobInfoHeader-title\">");
+    lm_buf_appendz(
+        b,
+        "</title><meta charset=\"utf-8\"></head><body><h1 data-testid=\"jobsearch-JobInfoHeader-title\">");
     lm_buf_html(b, lm_str_z(card->posting.title));
     lm_buf_appendz(b, "</h1><div data-testid=\"inlineHeader-companyName\">");
     lm_buf_html(b, lm_str_z(card->posting.company_name));
@@ -222,19 +242,23 @@ void board_write_posting(struct lm_buf *b, const struct board_card *card)
     lm_buf_html(b, lm_str_z(card->company.town->name));
     lm_buf_appendz(b, "</div><div id=\"jobDescriptionText\"><p>");
     lm_buf_html(b, lm_str_z(card->company.name));
-    lm_buf_printf(b, " zoekt versterking. Met %u collega's werken we aan mooie opdrachten.</p></div></body></html>\n",
-                  card->company.employees);
+    lm_buf_printf(
+        b,
+        " zoekt versterking. Met %u collega's werken we aan mooie opdrachten.</p></div></body></html>\n",
+        card->company.employees);
 }
 
 void board_write_block(struct lm_buf *b)
 {
-    lm_buf_appendz(b, "<!DOCTYPE html><html lang=\"en-US\"><head><title>Just a moment...</title>"
-                      "<meta http-equiv=\"refresh\" content=\"390\"></head><body><div class=\"main-wrapper\">"
-                      "<noscript>Enable JavaScript and cookies to continue</noscript></div><script>"
-                      "(function(){window._cf_chl_opt={cvId:'3',cZone:'nl.indeed.example',cType:'managed',"
-                      "cRay:'0000000000000000'};window.translations={\"en\":{\"title\":\"Security Check - "
-                      "Indeed.com\",\"heading\":\"Additional Verification Required\",\"ray\":\"Ray ID\"},\"nl\":{"
-                      "\"title\":\"Security Check - Indeed.com\"}};/*");
+    lm_buf_appendz(
+        b,
+        "<!DOCTYPE html><html lang=\"en-US\"><head><title>Just a moment...</title>"
+        "<meta http-equiv=\"refresh\" content=\"390\"></head><body><div class=\"main-wrapper\">"
+        "<noscript>Enable JavaScript and cookies to continue</noscript></div><script>"
+        "(function(){window._cf_chl_opt={cvId:'3',cZone:'nl.indeed.example',cType:'managed',"
+        "cRay:'0000000000000000'};window.translations={\"en\":{\"title\":\"Security Check - "
+        "Indeed.com\",\"heading\":\"Additional Verification Required\",\"ray\":\"Ray ID\"},\"nl\":{"
+        "\"title\":\"Security Check - Indeed.com\"}};/*");
     /* The real one brings 50 kB of translations and code along. */
     for (int i = 0; i < 900; i++)
         lm_buf_appendz(b, "aHR0cHM6Ly93b3JsZC5leGFtcGxlL2JsYWgvYmxhaC9ibGFo");

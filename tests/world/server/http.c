@@ -138,7 +138,8 @@ static bool parse(struct connection *c, lm_str head, struct world_request *req, 
             c->keep_alive = false;
     }
     at = lm_str_chr(req->authority, ':', 0);
-    req->host = lower(c->arena, at < 0 ? req->authority : lm_str_sub(req->authority, 0, (size_t)at));
+    req->host =
+        lower(c->arena, at < 0 ? req->authority : lm_str_sub(req->authority, 0, (size_t)at));
     return req->host.n > 0;
 }
 
@@ -295,7 +296,8 @@ lm_str world_query(const struct world_request *req, const char *key)
         name = at < 0 ? pair : lm_str_sub(pair, 0, (size_t)at);
         if (!lm_str_eqz(name, key))
             continue;
-        if (at < 0 || !lm_percent_decode(req->arena, lm_str_sub(pair, (size_t)at + 1, pair.n), true, &value))
+        if (at < 0 ||
+            !lm_percent_decode(req->arena, lm_str_sub(pair, (size_t)at + 1, pair.n), true, &value))
             return LM_STR("");
         return value;
     }

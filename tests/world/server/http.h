@@ -29,7 +29,8 @@ struct world_reply {
 
 enum { WORLD_BODY_LIMIT = 8 * 1024 * 1024 };
 
-typedef void (*world_handler)(void *arg, const struct world_request *req, struct world_reply *reply);
+typedef void (*world_handler)(void *arg, const struct world_request *req,
+                              struct world_reply *reply);
 
 /* Serves until SIGTERM or SIGINT; then 0. 1: could not listen (said on stderr). */
 int world_http_serve(const char *addr, int port, world_handler handler, void *arg);

@@ -8,8 +8,8 @@ static void mail_link(struct lm_buf *b, const struct team *t, const struct world
     if (!p->shows_mail)
         return;
     if (t->company->oddity == WORLD_ODD_HIDDEN_MAIL)
-        lm_buf_printf(b, "<span class=\"mail\">%.*s [at] %s</span>", (int)strcspn(p->email, "@"), p->email,
-                      t->company->domain);
+        lm_buf_printf(b, "<span class=\"mail\">%.*s [at] %s</span>", (int)strcspn(p->email, "@"),
+                      p->email, t->company->domain);
     else
         lm_buf_printf(b, "<a class=\"mail\" href=\"mailto:%s\">%s</a>", p->email, p->email);
 }
@@ -27,7 +27,8 @@ static void biography(struct lm_buf *b, const struct team *t, const struct world
     if (t->company->is_english)
         lm_buf_printf(b, " joined in %u and likes to cycle to work.", 2026 - (p->index * 3 + 1));
     else
-        lm_buf_printf(b, " werkt hier sinds %u en komt graag op de fiets.", 2026 - (p->index * 3 + 1));
+        lm_buf_printf(b, " werkt hier sinds %u en komt graag op de fiets.",
+                      2026 - (p->index * 3 + 1));
     lm_buf_appendz(b, "</p>");
 }
 
@@ -53,8 +54,10 @@ static void cards(struct lm_buf *b, const struct team *t)
 
 static void table(struct lm_buf *b, const struct team *t)
 {
-    lm_buf_printf(b, "<table class=\"staff\"><thead><tr><th>%s</th><th>%s</th><th>E-mail</th></tr></thead><tbody>\n",
-                  in_language(t->company, "Naam", "Name"), in_language(t->company, "Functie", "Role"));
+    lm_buf_printf(
+        b,
+        "<table class=\"staff\"><thead><tr><th>%s</th><th>%s</th><th>E-mail</th></tr></thead><tbody>\n",
+        in_language(t->company, "Naam", "Name"), in_language(t->company, "Functie", "Role"));
     for (unsigned k = 0; k < t->company->n_people; k++) {
         const struct world_person *p = &t->people[k];
 
@@ -123,8 +126,10 @@ static void json_person(struct lm_buf *b, const struct world_person *p)
 
 static void json_ld(struct lm_buf *b, const struct team *t)
 {
-    lm_buf_appendz(b, "<script type=\"application/ld+json\">\n{\"@context\":\"https://schema.org\",\"@graph\":[{"
-                      "\"@type\":\"Organization\",\"name\":");
+    lm_buf_appendz(
+        b,
+        "<script type=\"application/ld+json\">\n{\"@context\":\"https://schema.org\",\"@graph\":[{"
+        "\"@type\":\"Organization\",\"name\":");
     lm_buf_json(b, lm_str_z(t->company->spellings[0]));
     lm_buf_appendz(b, ",\"employee\":[");
     for (unsigned k = 0; k < t->company->n_people; k++) {
@@ -177,9 +182,12 @@ static void list(struct lm_buf *b, const struct team *t)
 void layout_write(struct lm_buf *b, const struct team *t)
 {
     static void (*const layouts[WORLD_LAYOUT_COUNT])(struct lm_buf * b, const struct team *t) = {
-        [WORLD_LAYOUT_CARDS] = cards,       [WORLD_LAYOUT_TABLE] = table,
-        [WORLD_LAYOUT_PARAGRAPHS] = paragraphs, [WORLD_LAYOUT_HEADINGS] = headings,
-        [WORLD_LAYOUT_JSON_LD] = json_ld,   [WORLD_LAYOUT_DEFINITIONS] = definitions,
+        [WORLD_LAYOUT_CARDS] = cards,
+        [WORLD_LAYOUT_TABLE] = table,
+        [WORLD_LAYOUT_PARAGRAPHS] = paragraphs,
+        [WORLD_LAYOUT_HEADINGS] = headings,
+        [WORLD_LAYOUT_JSON_LD] = json_ld,
+        [WORLD_LAYOUT_DEFINITIONS] = definitions,
         [WORLD_LAYOUT_LIST] = list,
     };
 

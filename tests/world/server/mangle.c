@@ -34,9 +34,17 @@ void mangle_break(struct lm_buf *out, lm_str html)
     static const struct {
         const char *from, *to;
     } damage[] = {
-        {"</p>", ""}, {"</li>", ""}, {"</td>", ""}, {"</dt>", ""}, {"</dd>", ""}, {"</tr>", ""},
-        {"</main>", "</b></span>"}, {"</header>", "</headr>"}, {"<main>", "<main><b><font color=red>"},
-        {"class=\"menu\"", "class=menu id=menu id=menu"}, {"&copy;", "&copy & &nosuch;"},
+        {"</p>", ""},
+        {"</li>", ""},
+        {"</td>", ""},
+        {"</dt>", ""},
+        {"</dd>", ""},
+        {"</tr>", ""},
+        {"</main>", "</b></span>"},
+        {"</header>", "</headr>"},
+        {"<main>", "<main><b><font color=red>"},
+        {"class=\"menu\"", "class=menu id=menu id=menu"},
+        {"&copy;", "&copy & &nosuch;"},
         {"</body></html>", ""},
     };
 

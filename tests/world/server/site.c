@@ -10,14 +10,17 @@ enum { HUGE_BYTES = 5 * 1024 * 1024 };
 static void redirect(const struct world_request *req, struct world_reply *reply, const char *host)
 {
     ptrdiff_t colon = lm_str_chr(req->authority, ':', 0);
-    lm_str port = colon < 0 ? (lm_str){0} : lm_str_sub(req->authority, (size_t)colon, req->authority.n);
+    lm_str port =
+        colon < 0 ? (lm_str){0} : lm_str_sub(req->authority, (size_t)colon, req->authority.n);
 
     reply->status = 301;
-    reply->location = lm_arena_printf(req->arena, "http://%s%.*s%.*s", host, LM_FMT(port), LM_FMT(req->path));
+    reply->location =
+        lm_arena_printf(req->arena, "http://%s%.*s%.*s", host, LM_FMT(port), LM_FMT(req->path));
 }
 
 /* Sites that answer no page at all, or send one elsewhere. False: it may be served. */
-static bool misbehaves(const struct world_company *c, const struct world_request *req, struct world_reply *reply)
+static bool misbehaves(const struct world_company *c, const struct world_request *req,
+                       struct world_reply *reply)
 {
     bool is_www = lm_str_starts(req->host, LM_STR("www."));
 
@@ -49,18 +52,22 @@ static bool misbehaves(const struct world_company *c, const struct world_request
 static void write_robots(const struct world_company *c, struct world_reply *reply)
 {
     reply->content_type = "text/plain; charset=utf-8";
-    lm_buf_appendz(&reply->body, c->oddity == WORLD_ODD_ROBOTS ? "User-agent: *\nDisallow: /\n"
-                                                               : "User-agent: *\nDisallow: /admin/\n");
+    lm_buf_appendz(&reply->body, c->oddity == WORLD_ODD_ROBOTS
+                                     ? "User-agent: *\nDisallow: /\n"
+                                     : "User-agent: *\nDisallow: /admin/\n");
 }
 
 /* The catalogue somebody pasted into the home page. */
 static void write_ballast(struct lm_buf *b)
 {
     while (b->n < HUGE_BYTES)
-        lm_buf_appendz(b, "<div class=\"product\"><p>Artikel 000000, op voorraad, prijs op aanvraag.</p></div>\n");
+        lm_buf_appendz(
+            b,
+            "<div class=\"product\"><p>Artikel 000000, op voorraad, prijs op aanvraag.</p></div>\n");
 }
 
-static bool write_page(const struct world *w, const struct world_company *c, lm_str path, struct lm_buf *b)
+static bool write_page(const struct world *w, const struct world_company *c, lm_str path,
+                       struct lm_buf *b)
 {
     if (lm_str_eqz(path, "/")) {
         page_home(b, w, c);
@@ -102,8 +109,8 @@ static void damage(const struct world_company *c, struct world_reply *reply)
     reply->body = out;
 }
 
-void world_site_serve(const struct world *w, const struct world_company *c, const struct world_request *req,
-                      struct world_reply *reply)
+void world_site_serve(const struct world *w, const struct world_company *c,
+                      const struct world_request *req, struct world_reply *reply)
 {
     if (misbehaves(c, req, reply))
         return;
