@@ -17,12 +17,15 @@ struct lm_dns_mx {
     int preference;
 };
 /* Sorted by preference. */
-LM_MUST_USE lm_code lm_dns_mx(struct lm_ctx *ctx, const char *domain, struct lm_dns_mx **out, size_t *n, lm_err *err);
-LM_MUST_USE lm_code lm_dns_txt(struct lm_ctx *ctx, const char *name, lm_str **out, size_t *n, lm_err *err);
-LM_MUST_USE lm_code lm_dns_addresses(struct lm_ctx *ctx, const char *host, struct sockaddr_storage **out, size_t *n, lm_err *err);
+LM_MUST_USE lm_code lm_dns_mx(struct lm_ctx *ctx, const char *domain, struct lm_dns_mx **out,
+                              size_t *n, lm_err *err);
+LM_MUST_USE lm_code lm_dns_txt(struct lm_ctx *ctx, const char *name, lm_str **out, size_t *n,
+                               lm_err *err);
+LM_MUST_USE lm_code lm_dns_addresses(struct lm_ctx *ctx, const char *host,
+                                     struct sockaddr_storage **out, size_t *n, lm_err *err);
 /* True when mail can be delivered: MX, or an address when there is no MX; false for null MX and nothing. */
-LM_MUST_USE lm_code lm_dns_takes_mail(struct lm_ctx *ctx, const char *domain, bool *out, lm_err *err);
-
+LM_MUST_USE lm_code lm_dns_takes_mail(struct lm_ctx *ctx, const char *domain, bool *out,
+                                      lm_err *err);
 
 extern const struct lm_config_key lm_dns_config[]; /* dns.* */
 

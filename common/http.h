@@ -49,7 +49,7 @@ lm_str lm_http_header(const struct lm_http_response *res, const char *name);
 
 /* Settings of the client, a table for lm_config_load (http.*); the skeleton includes it. */
 extern const struct lm_config_key lm_http_config[];
-/* http.test_port, 0 when not set; the skeleton refuses it in production. */
-int64_t lm_http_test_port(void);
+/* What is not usable at all, and what must not be set in production. LM_INVALID. */
+LM_MUST_USE lm_code lm_http_check(bool is_production, lm_err *err);
 
 #endif

@@ -149,9 +149,6 @@ static lm_code check_production(lm_err *err)
                        lm_settings.environment);
     if (!*lm_settings.bus_key || strcmp(lm_settings.bus_key, development_key) == 0)
         return lm_fail(err, LM_INVALID, "bus.key is not set; make one: openssl rand -base64 48");
-    if (lm_http_test_port() != 0)
-        return lm_fail(err, LM_INVALID,
-                       "http.test_port is for tests; it cannot be set in production");
     if (getenv("LM_CLOCK_FILE"))
         return lm_fail(err, LM_INVALID,
                        "LM_CLOCK_FILE moves business time; it cannot be set in production");
@@ -164,6 +161,8 @@ lm_code lm_settings_check(lm_err *err)
 
     choose_replica();
     if (!lm_settings_is_development() && check_production(err))
+        return err->code;
+    if (lm_http_check(!lm_settings_is_development(), err))
         return err->code;
     if (!*lm_settings.bus_key)
         lm_settings.bus_key = development_key;

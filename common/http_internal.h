@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LM_HTTP_INTERNAL_H
+#define LM_HTTP_INTERNAL_H
+
+#include <sys/socket.h>
+
+#include "common/buf.h"
+#include "common/http.h"
+
+/* The inside of the HTTP client: settings, the guard, one hop. */
+
+struct http_settings {
+    const char *user_agent;
+    const char *const *private_networks;
+    int64_t test_port;
+};
+extern struct http_settings http_settings;
+
+/* -- http_guard.c: pure -- */
+/* True for addresses of the public internet and of http.private_networks. */
+bool http_address_is_allowed(const struct sockaddr *address, const char *const *private_networks);
+/* "10.0.0.0/8", "fd00::/8" or a single address. */
+bool http_network_is_valid(const char *network);
+
+/* -- http_url.c -- */
+struct http_url {
+    const char *whole;         /* as given, without a fragment */
+    const char *scheme, *host; /* host without brackets */
+    int port;
+};
+/* LM_INVALID: not http or https, no host, or a login in it. */
+LM_MUST_USE lm_code http_url_parse(struct lm_arena *a, const char *url, struct http_url *out,
+                                   lm_err *err);
+/* `location` as seen from `base`. */
+LM_MUST_USE lm_code http_url_join(struct lm_arena *a, const char *base, const char *location,
+                                  const char **out, lm_err *err);
+/* With plain http instead of https, for the test world. */
+const char *http_url_downgrade(struct lm_arena *a, const char *url);
+/* host and port of a proxy; LM_INVALID: no scheme that curl knows. */
+LM_MUST_USE lm_code http_proxy_parse(struct lm_arena *a, const char *proxy, struct http_url *out,
+                                     lm_err *err);
+
+/* -- http_hop.c: one request, no redirect -- */
+struct http_hop {
+    const struct http_url *url;
+    const char *method;
+    const char *const *headers;
+    lm_str body;
+    bool has_body, drop_secrets; /* drop_secrets: another host than the caller addressed */
+    int64_t deadline_ms;
+    size_t max_bytes;
+    const char *proxy, *user_agent;
+};
+/* res->status, body, headers, content_type, retry_after_ms; in ctx->arena. */
+LM_MUST_USE lm_code http_hop(struct lm_ctx *ctx, const struct http_hop *hop,
+                             struct lm_http_response *res, lm_err *err);
+
+#endif
