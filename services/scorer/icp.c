@@ -4,9 +4,9 @@
 
 #include "common/arena.h"
 #include "common/str.h"
+#include "common/words.h"
 #include "services/scorer/industry.h"
 #include "services/scorer/places.h"
-#include "services/scorer/words.h"
 
 enum { WHOLE = 100 };
 
@@ -127,7 +127,7 @@ static struct share of_company_size(struct lm_arena *a, const struct icp_facts *
 static struct share of_industry(struct lm_arena *a, const struct icp_judge *j,
                                 const struct icp_facts *f)
 {
-    lm_str words = words_of(a, f->industry);
+    lm_str words = lm_words_of(a, f->industry);
     lm_str match;
 
     if (words.n == 0)

@@ -4,7 +4,7 @@
 
 #include "common/arena.h"
 #include "common/str.h"
-#include "services/scorer/words.h"
+#include "common/words.h"
 
 /* Source: seed 000 phase 4; reference A4. */
 static const lm_str default_target[] = {
@@ -76,7 +76,7 @@ static const char *const synonyms[][16] = {
 };
 
 struct entry {
-    lm_str phrase; /* of words_of */
+    lm_str phrase; /* of lm_words_of */
     lm_str given;  /* the list's own spelling */
 };
 struct industry_list {
@@ -95,7 +95,7 @@ static void add_entry(struct lm_arena *a, struct industry_list *list, lm_str phr
 static bool is_in_line(struct lm_arena *a, const char *const *line, lm_str phrase)
 {
     for (size_t i = 0; i < LM_COUNT(synonyms[0]) && line[i]; i++)
-        if (lm_str_eq(words_of(a, lm_str_z(line[i])), phrase))
+        if (lm_str_eq(lm_words_of(a, lm_str_z(line[i])), phrase))
             return true;
     return false;
 }
@@ -106,14 +106,14 @@ const struct industry_list *industry_list_new(struct lm_arena *a, const lm_str *
 
     for (size_t i = 0; i < n; i++) {
         lm_str given = lm_arena_dup(a, entries[i]);
-        lm_str phrase = words_of(a, given);
+        lm_str phrase = lm_words_of(a, given);
 
         add_entry(a, list, phrase, given);
         for (size_t s = 0; s < LM_COUNT(synonyms); s++) {
             if (!is_in_line(a, synonyms[s], phrase))
                 continue;
             for (size_t k = 0; k < LM_COUNT(synonyms[s]) && synonyms[s][k]; k++)
-                add_entry(a, list, words_of(a, lm_str_z(synonyms[s][k])), given);
+                add_entry(a, list, lm_words_of(a, lm_str_z(synonyms[s][k])), given);
         }
     }
     return list;
@@ -122,7 +122,7 @@ const struct industry_list *industry_list_new(struct lm_arena *a, const lm_str *
 lm_str industry_list_find(const struct industry_list *list, lm_str words)
 {
     for (size_t i = 0; i < list->n; i++)
-        if (words_hold(words, list->entries[i].phrase))
+        if (lm_words_hold(words, list->entries[i].phrase))
             return list->entries[i].given;
     return (lm_str){NULL, 0};
 }

@@ -13,7 +13,7 @@ struct industry_list;
 
 /* The entries with their synonyms, folded, in `a`. */
 const struct industry_list *industry_list_new(struct lm_arena *a, const lm_str *entries, size_t n);
-/* The entry (as the list was given) that `words` (of words_of) matches, or {NULL, 0}. */
+/* The entry (as the list was given) that `words` (of lm_words_of) matches, or {NULL, 0}. */
 lm_str industry_list_find(const struct industry_list *list, lm_str words);
 
 /* What a tenant that says nothing looks for, and what is near it. Source: seed 000; reference A4. */

@@ -6,7 +6,7 @@
 
 #include "common/arena.h"
 #include "common/str.h"
-#include "services/scorer/words.h"
+#include "common/words.h"
 
 /*
  * Folded, words apart by one blank, sorted bytewise: they are searched by halves.
@@ -288,7 +288,7 @@ static enum place place_of_country(lm_str code, bool in_randstad)
 enum place place_of(struct lm_arena *a, lm_str location, lm_str country)
 {
     bool seen[PLACE_RANDSTAD + 1] = {false};
-    lm_str words = words_of(a, location);
+    lm_str words = lm_words_of(a, location);
 
     if (country.n == 0)
         country = code_at_end(location);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCORER_WORDS_H
-#define SCORER_WORDS_H
+#ifndef LM_WORDS_H
+#define LM_WORDS_H
 
 #include "common/base.h"
 
@@ -10,8 +10,8 @@
  * Folded, everything but letters and digits of any script a separator: " IT-diensten (B.V.) " gives
  * " it diensten b v ", with a blank before and behind each word. "" when no word is left.
  */
-lm_str words_of(struct lm_arena *a, lm_str text);
-/* Does the row `words` hold the row `phrase` (both of words_of) as consecutive whole words? */
-bool words_hold(lm_str words, lm_str phrase);
+lm_str lm_words_of(struct lm_arena *a, lm_str text);
+/* Does the row `words` hold the row `phrase` (both of lm_words_of) as consecutive whole words? */
+bool lm_words_hold(lm_str words, lm_str phrase);
 
 #endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sectors: how industries are called in Dutch and English text. The first line that fits counts. */
+#include "services/personalizer/write/sectors.h"
+
+#include "common/str.h"
+#include "common/words.h"
+
+static const struct sector sectors[] = {
+    {{" software", " saas ", " it ", " ict ", " tech ", " technolog", " informatietechnologie ",
+      " cloud", " cyber", " data ", " ai ", " automatisering"},
+     {"softwarebedrijven", "software companies"},
+     {"In de softwarewereld zijn goede mensen lastig te vinden en klanten lastig te houden.",
+      "In software, good people are hard to find and customers are hard to keep."},
+     false},
+    {{" fintech ", " edtech ", " healthtech ", " medtech ", " blockchain ", " iot "},
+     {"technologiebedrijven", "technology companies"},
+     {"In de technologie verandert de vraag sneller dan de planning.",
+      "In technology, demand changes faster than any plan."},
+     false},
+    {{" e commerce ", " ecommerce ", " webshop", " webwinkel", " retail", " detailhandel",
+      " winkel"},
+     {"retailers", "retailers"},
+     {"In de retail beslist een kleine marge vaak over het hele jaar.",
+      "In retail, a small margin often decides the whole year."},
+     false},
+    {{" logist", " transport", " expeditie", " warehous", " supply chain ", " freight", " koerier"},
+     {"logistieke bedrijven", "logistics companies"},
+     {"In de logistiek zijn de marges krap en de planningen vol.",
+      "In logistics, margins are thin and schedules are full."},
+     false},
+    {{" bouw", " construction ", " installatie", " aannem", " infra", " dakdek", " schilder"},
+     {"bouwbedrijven", "construction companies"},
+     {"In de bouw zijn er eerder te weinig mensen dan te weinig opdrachten.",
+      "In construction, people run short long before the work does."},
+     false},
+    {{" overheid", " gemeente", " government", " public sector ", " ministerie"},
+     {"overheidsorganisaties", "public organisations"},
+     {"Bij de overheid moet alles kloppen, ook als de tijd dringt.",
+      "In the public sector everything has to be right, even when time is short."},
+     true},
+    {{" advoca", " notari", " juridisch", " legal ", " law ", " attorney"},
+     {"juridische kantoren", "law firms"},
+     {"In de juridische praktijk telt elk uur dat niet naar de cliënt gaat.",
+      "In legal practice, every hour that does not go to a client counts."},
+     true},
+    {{" financ", " bank", " verzeker", " insurance ", " invest", " accountan", " boekhoud",
+      " accounting ", " pensioen", " pension"},
+     {"financiële dienstverleners", "financial firms"},
+     {"In de financiële sector vraagt elke verandering om zorgvuldigheid, en dus om tijd.",
+      "In finance, every change asks for care, and care takes time."},
+     true},
+    {{" zorg", " health", " medisch", " medical ", " hospital ", " ziekenhui", " farma", " pharma",
+      " tandarts", " kliniek"},
+     {"zorgorganisaties", "healthcare organisations"},
+     {"In de zorg gaat veel tijd naar alles behalve zorg.",
+      "In healthcare, many hours go to everything but care."},
+     false},
+    {{" recruit", " staffing ", " uitzend", " werving ", " detacher", " hr ", " human resources "},
+     {"recruitmentbureaus", "recruitment firms"},
+     {"In recruitment wint wie het eerst bij de juiste persoon aan tafel zit.",
+      "In recruitment, whoever reaches the right person first wins."},
+     false},
+    {{" marketing", " reclame", " advertis", " media", " communicati", " design", " creati",
+      " uitgever", " publish"},
+     {"creatieve bureaus", "creative agencies"},
+     {"Bij bureaus gaat het werk voor klanten voor, en blijft het eigen verhaal liggen.",
+      "At agencies, client work comes first and their own story waits."},
+     false},
+    {{" consult", " advies", " advisory "},
+     {"adviesbureaus", "consultancies"},
+     {"In het advieswerk zit de agenda vol terwijl de volgende opdracht nog binnen moet komen.",
+      "In consulting, the diary is full while the next assignment still has to come in."},
+     false},
+    {{" horeca", " hospitality ", " hotel", " restaurant", " cater", " toeris", " touris",
+      " leisure "},
+     {"horecabedrijven", "hospitality businesses"},
+     {"In de horeca is elke dag druk en blijft er weinig tijd over om vooruit te kijken.",
+      "In hospitality every day is busy, and little time is left to look ahead."},
+     false},
+    {{" onderwijs", " educati", " opleiding", " school", " training", " universit"},
+     {"onderwijsorganisaties", "education organisations"},
+     {"In het onderwijs gaat de aandacht naar de les, en komt de rest erachteraan.",
+      "In education, attention goes to teaching and the rest comes after."},
+     false},
+    {{" energ", " solar ", " zonne", " duurzaam", " sustainab", " utilities "},
+     {"energiebedrijven", "energy companies"},
+     {"In de energiesector verandert de markt sneller dan de meeste planningen.",
+      "In energy, the market changes faster than most plans."},
+     false},
+    {{" vastgoed", " makelaar", " real estate ", " woningcorporatie", " property "},
+     {"vastgoedbedrijven", "real estate companies"},
+     {"In vastgoed draait veel om het juiste contact op het juiste moment.",
+      "In real estate, much depends on the right contact at the right moment."},
+     false},
+    {{" agri", " landbouw", " tuinbouw", " akkerbouw", " horticult", " farming "},
+     {"agrarische bedrijven", "agricultural businesses"},
+     {"In de agrarische sector bepaalt het seizoen het ritme, niet de agenda.",
+      "In agriculture the season sets the pace, not the diary."},
+     false},
+    {{" food", " voeding", " bakker", " levensmiddel", " zuivel", " drank", " beverage"},
+     {"voedingsbedrijven", "food companies"},
+     {"In de voedingssector zijn de marges klein en de eisen hoog.",
+      "In food, margins are small and standards are high."},
+     false},
+    {{" groothandel", " wholesale", " import ", " export ", " handel "},
+     {"groothandels", "wholesalers"},
+     {"In de groothandel telt elke dag levertijd.",
+      "In wholesale, every day of delivery time counts."},
+     false},
+    {{" facilit", " schoonmaak", " cleaning ", " beveiliging", " security "},
+     {"facilitaire bedrijven", "facility service companies"},
+     {"In de facilitaire dienstverlening valt vooral op wat er misgaat.",
+      "In facility services, people mostly notice what goes wrong."},
+     false},
+    {{" telecom"},
+     {"telecombedrijven", "telecom companies"},
+     {"In telecom is een klant zo overgestapt.", "In telecom, a customer has soon moved on."},
+     false},
+    {{" manufactur", " maakindustrie ", " productie", " metaal", " machinebouw ", " industri",
+      " engineering ", " fabriek", " automotive "},
+     {"maakbedrijven", "manufacturers"},
+     {"In de maakindustrie kost stilstand geld, ook als het maar een uur is.",
+      "In manufacturing, downtime costs money, even when it lasts an hour."},
+     false},
+};
+
+static bool is_of(const struct sector *s, lm_str words)
+{
+    for (size_t i = 0; i < LM_COUNT(s->keywords) && s->keywords[i]; i++)
+        if (lm_str_find(words, lm_str_z(s->keywords[i]), 0) >= 0)
+            return true;
+    return false;
+}
+
+const struct sector *sector_of(struct lm_arena *a, lm_str industry)
+{
+    lm_str words = lm_words_of(a, industry);
+
+    for (size_t i = 0; i < LM_COUNT(sectors); i++)
+        if (is_of(&sectors[i], words))
+            return &sectors[i];
+    return NULL;
+}
