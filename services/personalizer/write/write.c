@@ -9,7 +9,7 @@
 #include "services/personalizer/write/phrases.h"
 #include "services/personalizer/write/render.h"
 
-enum { BODY_LIMIT = 16 * 1024, MOST_OFFER_WORDS = 30, MOST_EXTRA_WORDS = 25 };
+enum { BODY_LIMIT = 16 * 1024, MOST_OFFER_WORDS = 30, MOST_EXTRA_WORDS = 25, MOST_REDRAWS = 32 };
 
 static const struct write_step_rule rules[WRITE_STEPS] = {
     {"initial", 0, 100},
@@ -37,7 +37,14 @@ struct draft {
 };
 
 /* What a draw is for; each has dice of its own, so that the parts vary independently. */
-enum draw { DRAW_PARTS = 0, DRAW_GREETING = 100, DRAW_SIGN_OFF, DRAW_SUBJECT, DRAW_OFFER };
+enum draw {
+    DRAW_PARTS = 0,
+    DRAW_GREETING = 100,
+    DRAW_SIGN_OFF,
+    DRAW_SUBJECT,
+    DRAW_OFFER,
+    DRAW_AGAIN
+};
 
 /* splitmix64: spreads a seed over all bits. */
 static uint64_t dice(const struct draft *d, unsigned draw)
@@ -201,6 +208,18 @@ static lm_str subject(const struct draft *d)
     return lm_str_z(list[n - 1]); /* needs nothing and is short */
 }
 
+/*
+ * A mail that does not name the company could be anybody's, and two of them could be the same: then
+ * another opening is drawn until one names it.
+ */
+static void name_the_company(struct draft *d)
+{
+    lm_str company = d->facts.value[FACT_COMPANY];
+
+    for (unsigned i = 0; i < MOST_REDRAWS && lm_str_find(body(d), company, 0) < 0; i++)
+        d->part[PHRASE_OPENING] = pick(d, d->step->part[PHRASE_OPENING], DRAW_AGAIN + i);
+}
+
 static uint64_t seed_of(const struct write_lead *lead, const struct write_order *order)
 {
     return lm_str_hash(lead->id) ^ ((uint64_t)order->step << 56) ^ ((uint64_t)order->variant << 40);
@@ -227,6 +246,8 @@ void write_message(struct lm_arena *a, const struct write_lead *lead,
     d.extra = as_sentence(a, one_line(a, order->extra), MOST_EXTRA_WORDS);
     for (unsigned i = 0; i < PHRASE_PARTS; i++)
         d.part[i] = pick(&d, d.step->part[i], DRAW_PARTS + i);
+    if (d.facts.value[FACT_COMPANY].n > 0)
+        name_the_company(&d);
 
     out->language = language;
     out->subject = subject(&d);
