@@ -89,13 +89,15 @@ lm_code lm_json_parse_prefix(struct lm_arena *a, lm_str text, struct lm_jval **o
 
 lm_code lm_json_parse(struct lm_arena *a, lm_str json, struct lm_jval **out, lm_err *err)
 {
+    struct lm_jval *v;
     size_t used;
 
-    if (lm_json_parse_prefix(a, json, out, &used, err))
+    if (lm_json_parse_prefix(a, json, &v, &used, err))
         return err->code;
     if (lm_str_trim(lm_str_sub(json, used, json.n)).n > 0)
         return lm_fail(err, LM_INVALID, "this is no JSON: at byte %zu something follows the value",
                        used + 1);
+    *out = v;
     return LM_OK;
 }
 

@@ -21,14 +21,29 @@ static void write_int(struct lm_buf *b, int64_t value)
     lm_buf_append(b, (lm_str){digits + at, sizeof(digits) - at});
 }
 
-/* The shortest text that reads back as the same number. JSON has no word for what is not finite. */
-static void write_double(struct lm_buf *b, double value, int shortest, int longest)
+/*
+ * The shortest text that reads back as the same number: a double needs 17 digits at most, a float 9.
+ * JSON has no word for what is not finite.
+ */
+static void write_double(struct lm_buf *b, double value)
 {
     char text[40] = "null";
 
-    for (int digits = shortest; isfinite(value) && digits <= longest; digits++) {
+    for (int digits = 15; isfinite(value) && digits <= 17; digits++) {
         snprintf(text, sizeof(text), "%.*g", digits, value);
         if (strtod(text, NULL) == value)
+            break;
+    }
+    lm_buf_appendz(b, text);
+}
+
+static void write_float(struct lm_buf *b, float value)
+{
+    char text[40] = "null";
+
+    for (int digits = 6; isfinite(value) && digits <= 9; digits++) {
+        snprintf(text, sizeof(text), "%.*g", digits, (double)value);
+        if ((float)strtod(text, NULL) == value)
             break;
     }
     lm_buf_appendz(b, text);
@@ -89,10 +104,10 @@ static void write_value(struct lm_buf *b, const ProtobufCFieldDescriptor *f, con
         write_int(b, (int64_t)LM_MIN(*(const uint64_t *)value, (uint64_t)INT64_MAX));
         break;
     case PROTOBUF_C_TYPE_FLOAT:
-        write_double(b, (double)*(const float *)value, 6, 17);
+        write_float(b, *(const float *)value);
         break;
     case PROTOBUF_C_TYPE_DOUBLE:
-        write_double(b, *(const double *)value, 15, 17);
+        write_double(b, *(const double *)value);
         break;
     case PROTOBUF_C_TYPE_BOOL:
         lm_buf_appendz(b, *(const protobuf_c_boolean *)value ? "true" : "false");

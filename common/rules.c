@@ -90,6 +90,16 @@ static void check_length(struct check *c, const struct lm_rule *rule, size_t n, 
         REFUSE(c, "must have at most %u %s", rule->max_len, unit);
 }
 
+/*
+ * A client empties a field with "". What is read further (ids, dates, zones) would break on it, and
+ * nobody would see why.
+ */
+static bool may_be_empty(enum lm_format format)
+{
+    return format == LM_FORMAT_NONE || format == LM_FORMAT_EMAIL || format == LM_FORMAT_URL ||
+           format == LM_FORMAT_DOMAIN || format == LM_FORMAT_PHONE;
+}
+
 static void check_text(struct check *c, const struct lm_rule *rule, lm_str text)
 {
     const char *why;
@@ -99,7 +109,7 @@ static void check_text(struct check *c, const struct lm_rule *rule, lm_str text)
         return;
     }
     check_length(c, rule, lm_utf8_count(text), "characters");
-    if (c->failed || text.n == 0) /* what is empty was left out, or given up on purpose */
+    if (c->failed || (text.n == 0 && may_be_empty(rule->format)))
         return;
     why = lm_format_check(rule->format, text);
     if (why)

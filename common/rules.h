@@ -41,8 +41,9 @@ struct lm_message_rules {
 extern const struct lm_message_rules lm_contract_rules[];
 
 /*
- * Walks the message and what it holds. LM_INVALID with fields. A text that is there but empty is
- * held to its length only: a client empties a field with "". Any thread.
+ * Walks the message and what it holds. LM_INVALID with fields. A client empties a field
+ * with "": where its rule does not require a text, "" keeps any pattern and the formats e-mail, URL,
+ * domain and phone. Any thread.
  */
 LM_MUST_USE lm_code lm_rules_check(const ProtobufCMessage *m, lm_err *err);
 

@@ -4,7 +4,7 @@
 
 #include "common/rules.h"
 
-/* NULL when `text` (not empty) is of the format, else what was expected. Any thread. */
+/* NULL when `text` is of the format, else what was expected. Any thread. */
 const char *lm_format_check(enum lm_format format, lm_str text);
 
 #endif

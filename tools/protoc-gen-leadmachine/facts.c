@@ -43,6 +43,17 @@ bool gen_must_be_given(const struct gen_field *f)
     return gen_is_required(f) || (f->rule && (f->rule->required || f->rule->min_items > 0));
 }
 
+uint32_t gen_min_len(const struct gen_field *f)
+{
+    bool is_text = f->p->type == GEN_TYPE(STRING) || f->p->type == GEN_TYPE(BYTES);
+
+    if (!f->rule)
+        return 0;
+    if (f->rule->min_len == 0 && is_text && (gen_is_required(f) || f->rule->required))
+        return 1;
+    return f->rule->min_len;
+}
+
 bool gen_next_segment(const char *path, size_t *at, lm_str *text, bool *is_param)
 {
     lm_str s = lm_str_z(path);

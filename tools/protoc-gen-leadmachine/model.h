@@ -138,6 +138,12 @@ bool gen_is_value(const struct gen_field *f);
 /* The caller has to give it: `required` in the message or in its rule. */
 bool gen_must_be_given(const struct gen_field *f);
 
+/*
+ * Of a text. One that is required and has a rule is not empty either: forms send "" for what was
+ * left out.
+ */
+uint32_t gen_min_len(const struct gen_field *f);
+
 /* Names of the parameters in a path: iterates, starting from *at = 0. */
 bool gen_next_segment(const char *path, size_t *at, lm_str *text, bool *is_param);
 bool gen_path_has(const char *path, const char *field);

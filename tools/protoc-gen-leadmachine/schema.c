@@ -64,10 +64,8 @@ static const char *format_name(Lm__Format format)
 static void write_text_rules(struct gen_json *j, const struct gen_field *f)
 {
     const Lm__Rule *r = f->rule;
-    uint32_t min_len = r->min_len;
+    uint32_t min_len = gen_min_len(f);
 
-    if (r->required && min_len == 0 && f->p->type == GEN_TYPE(STRING))
-        min_len = 1;
     if (min_len > 0)
         gen_json_number(j, "minLength", min_len);
     if (r->max_len > 0)

@@ -52,11 +52,8 @@ static void write_limits(struct lm_buf *b, const Lm__Rule *r)
 
 static void write_rule(struct lm_buf *b, const struct gen_field *f)
 {
-    bool is_text = f->p->type == GEN_TYPE(STRING) || f->p->type == GEN_TYPE(BYTES);
-    uint32_t min_len = f->rule ? f->rule->min_len : 0;
+    uint32_t min_len = gen_min_len(f);
 
-    if (f->rule && f->rule->required && is_text && min_len == 0)
-        min_len = 1; /* a form sends "" for what was left empty */
     lm_buf_printf(b, "    {.field = %u /* %s */", f->index, f->name);
     if (gen_is_required(f) || (f->rule && f->rule->required))
         lm_buf_appendz(b, ", .is_required = true");
