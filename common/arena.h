@@ -43,7 +43,7 @@ lm_str lm_arena_dup(struct lm_arena *a, lm_str s);
 char *lm_arena_strz(struct lm_arena *a, lm_str s);
 char *lm_arena_strdup(struct lm_arena *a, const char *s);
 char *lm_arena_printf(struct lm_arena *a, const char *fmt, ...) LM_PRINTF(2, 3);
-lm_str lm_arena_vprintf(struct lm_arena *a, const char *fmt, va_list ap);
+lm_str lm_arena_vprintf(struct lm_arena *a, const char *fmt, va_list ap) LM_PRINTF(2, 0);
 /* Calls fn(arg) when the arena is reset or freed; last deferred, first called. */
 void lm_arena_defer(struct lm_arena *a, void (*fn)(void *arg), void *arg);
 

@@ -83,6 +83,8 @@ static size_t address_at(lm_str s, size_t from)
 {
     size_t at = from;
 
+    if (lm_str_chr(s, '@', from) < 0) /* nearly always, and then text is not walked over and over */
+        return 0;
     while (at < s.n && is_local(s.p[at]))
         at++;
     if (at == from || at + 1 >= s.n || s.p[at] != '@')
