@@ -200,6 +200,16 @@ static void make_size(const struct world *w, struct world_company *c)
         c->n_vacancies = 9 + world_draw(w, DRAW_VACANCIES, c->index, 1, 12);
 }
 
+/* One or two words that stand in each of its vacancies, so that a search by one finds them all. */
+static void make_topics(const struct world *w, struct world_company *c)
+{
+    static const char *const topics[] = {"software", "data", "sales", "marketing"};
+    unsigned first = world_draw(w, DRAW_TOPIC, c->index, 0, LM_COUNT(topics));
+
+    c->topics[0] = topics[first];
+    c->topics[1] = topics[(first + world_draw(w, DRAW_TOPIC, c->index, 1, 2)) % LM_COUNT(topics)];
+}
+
 static void make_mail(const struct world *w, struct world_company *c)
 {
     static const enum world_pattern often[] = {
@@ -242,6 +252,7 @@ void world_company(const struct world *w, unsigned i, struct world_company *c)
     make_domain(w, c);
     make_place(w, c);
     make_size(w, c);
+    make_topics(w, c);
     make_mail(w, c);
     make_site(w, c);
 }

@@ -35,6 +35,7 @@ enum world_topic {
     DRAW_KEY,
     DRAW_ORDER,
     DRAW_TEXT,
+    DRAW_TOPIC,
 };
 
 #endif

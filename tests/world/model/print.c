@@ -64,6 +64,8 @@ static void company_fields(struct lm_buf *b, const struct world_company *c)
     number(b, "employees", c->employees);
     number(b, "founded", c->founded);
     number(b, "open_vacancies", c->n_vacancies);
+    text(b, "topic", c->topics[0]);
+    text(b, "other_topic", c->topics[1]);
     text(b, "layout", world_layout_name(c->layout));
     text(b, "oddity", world_oddity_name(c->oddity));
     text(b, "team_path", world_team_path(c));

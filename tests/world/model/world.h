@@ -111,8 +111,9 @@ struct world_company {
     char phone[24];
     unsigned employees;
     unsigned founded;
-    unsigned n_vacancies; /* 1..20 */
-    unsigned n_people;    /* 2..8, on the team page if there is one */
+    unsigned n_vacancies;  /* 1..20 */
+    const char *topics[2]; /* what all of them ask for: words people search by; never NULL */
+    unsigned n_people;     /* 2..8, on the team page if there is one */
     enum world_layout layout;
     enum world_oddity oddity;
     enum world_mail mail;

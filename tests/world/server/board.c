@@ -41,16 +41,26 @@ static void shuffle(struct world_board *b)
     }
 }
 
-/* Each word of `what` is somewhere in the title or the company's name, in any case. */
+/* A word is somewhere in the vacancy, in any case: title, company, trade, or what it asks for. */
+static bool has_word(const struct board_card *card, lm_str word)
+{
+    const struct world_company *c = &card->company;
+    const char *const texts[] = {card->posting.title, c->name,      c->sector->industry,
+                                 c->sector->branche,  c->topics[0], c->topics[1]};
+
+    for (size_t i = 0; i < LM_COUNT(texts); i++)
+        if (lm_str_ifind(lm_str_z(texts[i]), word, 0) >= 0)
+            return true;
+    return false;
+}
+
 static bool matches_what(const struct board_card *card, lm_str what)
 {
     lm_str word;
 
-    while (lm_str_split(&what, ' ', &word)) {
-        if (word.n && lm_str_ifind(lm_str_z(card->posting.title), word, 0) < 0 &&
-            lm_str_ifind(lm_str_z(card->company.name), word, 0) < 0)
+    while (lm_str_split(&what, ' ', &word))
+        if (word.n && !has_word(card, word))
             return false;
-    }
     return true;
 }
 

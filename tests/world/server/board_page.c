@@ -95,9 +95,11 @@ static void json_card(struct lm_buf *b, const struct board_card *card)
     relative_time(b, p->age_days);
     lm_buf_printf(b, "\",\"formattedActivityDate\":null,\"pubDate\":%lld,\"createDate\":%lld,",
                   (long long)published, (long long)published);
-    lm_buf_appendz(
-        b, "\"snippet\":\"<ul style=\\\"list-style-type:circle;\\\">\\n<li>Jij bouwt mee aan ons "
-           "team {met plezier}.</li>\\n</ul>\"}");
+    lm_buf_printf(
+        b,
+        "\"snippet\":\"<ul style=\\\"list-style-type:circle;\\\">\\n<li>Je weet iets van %s "
+        "{en wilt meer}.</li>\\n</ul>\"}",
+        card->company.topics[0]);
 }
 
 /* Neighbours stand before and after, and braces in strings, so that a parser must match and count. */
@@ -244,8 +246,8 @@ void board_write_posting(struct lm_buf *b, const struct board_card *card)
     lm_buf_html(b, lm_str_z(card->company.name));
     lm_buf_printf(
         b,
-        " zoekt versterking. Met %u collega's werken we aan mooie opdrachten.</p></div></body></html>\n",
-        card->company.employees);
+        " zoekt versterking. Ervaring met %s en %s is mooi meegenomen.</p></div></body></html>\n",
+        card->company.topics[0], card->company.topics[1]);
 }
 
 void board_write_block(struct lm_buf *b)

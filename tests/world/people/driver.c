@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/world/people/driver.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "common/clock.h"
+#include "tests/world/people/timeline.h"
+
+enum { ANSWER_MS = 2000, NAP_MS = 1 };
+
+struct drive {
+    struct people *people;
+    struct stack *stack;
+    const struct driver_options *o;
+    struct driver_report *report;
+    int64_t started_at, moved_at, answered_at, idle_since; /* lm_mono_ms */
+    int64_t first_answer;                                  /* what the tracker had told of before */
+    unsigned answers;                                      /* the people's, at the last look */
+};
+
+static bool has_files(const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    const struct dirent *entry;
+    bool found = false;
+    DIR *dir;
+
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    dir = opendir(path);
+    if (!dir)
+        return false;
+    while (!found && (entry = readdir(dir)))
+        found = entry->d_name[0] != '.';
+    closedir(dir);
+    return found;
+}
+
+static bool mail_is_on_its_way(const char *queue)
+{
+    return queue && (has_files(queue, "incoming") || has_files(queue, "active"));
+}
+
+/*
+ * Answers lie in a mailbox that the tracker reads in its own time, which no table shows; so the
+ * clock stands still until the tracker has told of as many as went out.
+ */
+static bool owes_answers(struct drive *d, const struct stack_state *now)
+{
+    unsigned sent = people_counts(d->people)->answers;
+    int64_t owed;
+
+    if (sent != d->answers) {
+        d->answers = sent;
+        d->answered_at = lm_mono_ms();
+    }
+    owed = sent - (now->answers - d->first_answer) - d->report->answers_lost;
+    if (owed <= 0)
+        return false;
+    if (lm_mono_ms() - d->answered_at < ANSWER_MS)
+        return true;
+    d->report->answers_lost += owed;
+    return false;
+}
+
+/* True: this moment is over. People are asked again, since a mail may have come while we looked. */
+static bool is_over(struct drive *d, int64_t now_at)
+{
+    const struct stack_state *s = &d->report->last;
+
+    return !s->is_busy && !owes_answers(d, s) && !mail_is_on_its_way(d->o->mail_queue) &&
+           !people_turn(d->people, now_at);
+}
+
+static void jump(struct drive *d)
+{
+    timeline_move_to(LM_MIN(d->report->last.next_at, people_next_at(d->people)));
+    d->moved_at = lm_mono_ms();
+    d->report->jumps++;
+}
+
+static lm_code check_limits(const struct drive *d, lm_err *err)
+{
+    const struct stack_state *s = &d->report->last;
+
+    if (lm_mono_ms() - d->moved_at > d->o->stall_ms)
+        return lm_fail(
+            err, LM_DEADLINE,
+            "one moment takes more than %lld ms: %lld jobs running, %lld due; %lld events "
+            "not numbered, %lld logs not applied",
+            (long long)d->o->stall_ms, (long long)s->running, (long long)s->due,
+            (long long)s->unnumbered, (long long)s->unapplied);
+    if (lm_mono_ms() - d->started_at > d->o->limit_ms)
+        return lm_fail(err, LM_DEADLINE, "not done within %lld ms", (long long)d->o->limit_ms);
+    return LM_OK;
+}
+
+/* Hits of the last moment may still lie in a gateway's spool: a while of quiet ends the drive. */
+static bool is_done(struct drive *d)
+{
+    int64_t now = lm_mono_ms();
+
+    if (!timeline_is_now()) {
+        d->idle_since = 0;
+        return false;
+    }
+    if (!d->idle_since)
+        d->idle_since = now;
+    return now - d->idle_since >= d->o->quiet_ms;
+}
+
+static lm_code run(struct drive *d, lm_err *err)
+{
+    for (;;) {
+        int64_t now_at = lm_clock_ms();
+
+        people_turn(d->people, now_at);
+        if (stack_look(d->stack, now_at, &d->report->last, err) || check_limits(d, err))
+            return err->code;
+        if (!is_over(d, now_at)) {
+            d->idle_since = 0;
+            lm_sleep_ms(NAP_MS);
+        } else if (is_done(d)) {
+            return LM_OK;
+        } else if (timeline_is_now()) {
+            d->moved_at = lm_mono_ms();
+            lm_sleep_ms(NAP_MS);
+        } else {
+            jump(d);
+        }
+    }
+}
+
+lm_code drive(struct people *people, struct stack *stack, const struct driver_options *o,
+              struct driver_report *report, lm_err *err)
+{
+    struct drive d = {.people = people, .stack = stack, .o = o, .report = report};
+    int64_t from_at = lm_clock_ms();
+    lm_code code;
+
+    *report = (struct driver_report){0};
+    if (stack_look(stack, from_at, &report->last, err))
+        return err->code;
+    d.first_answer = report->last.answers;
+    d.started_at = d.moved_at = lm_mono_ms();
+    code = run(&d, err);
+    report->took_ms = lm_mono_ms() - d.started_at;
+    report->business_ms = lm_clock_ms() - from_at;
+    return code;
+}

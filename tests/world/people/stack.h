@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PEOPLE_STACK_H
+#define PEOPLE_STACK_H
+
+#include "common/err.h"
+
+/*
+ * What the stack has to do, seen from its database: read only, as the superuser of the private
+ * cluster, over all seven schemas in one statement and so at one moment.
+ */
+struct stack;
+struct stack_state {
+    bool is_busy;    /* something is due, running, not numbered or not applied */
+    int64_t next_at; /* business time of the next job; INT64_MAX: none waits */
+    int64_t answers; /* replies and bounces that the tracker has told of since ever */
+    int64_t running, due, unnumbered, unapplied, dead; /* what busy is made of */
+};
+/* LM_UNAVAILABLE: no connection. */
+LM_MUST_USE lm_code stack_open(const char *url, struct stack **out, lm_err *err);
+void stack_close(struct stack *s);
+LM_MUST_USE lm_code stack_look(struct stack *s, int64_t now_at, struct stack_state *out,
+                               lm_err *err);
+
+#endif
