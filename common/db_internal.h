@@ -32,7 +32,7 @@ struct lm_conn {
     struct lm_conn *next; /* among the idle */
     PGconn *pg;
     int64_t idle_since_ms;
-    bool is_broken; /* is closed instead of going back to the pool */
+    bool is_broken;                 /* is closed instead of going back to the pool */
     const struct lm_sql **prepared; /* open addressing by pointer */
     size_t n_prepared, cap_prepared;
     struct lm_pending pending[LM_PIPELINE_MAX]; /* ring of results to come */
@@ -57,9 +57,11 @@ struct lm_wire {
     const int *lengths;
     const int *formats;
 };
-LM_MUST_USE lm_code lm_wire_encode(struct lm_arena *a, struct lm_args args, struct lm_wire *out, lm_err *err);
+LM_MUST_USE lm_code lm_wire_encode(struct lm_arena *a, struct lm_args args, struct lm_wire *out,
+                                   lm_err *err);
 /* Puts the statement (and, the first time, its PREPARE) into the pipeline; sends when it likes. */
-bool lm_conn_send(struct lm_conn *c, const struct lm_sql *sql, const struct lm_wire *w, const struct lm_pending *how);
+bool lm_conn_send(struct lm_conn *c, const struct lm_sql *sql, const struct lm_wire *w,
+                  const struct lm_pending *how);
 bool lm_conn_send_prepare(struct lm_conn *c, const struct lm_sql *sql);
 /* Ends the group and reads every result; `f` is the first failure, and is not cleared when there is none. */
 void lm_conn_sync(struct lm_conn *c, int64_t until_ms, struct lm_db_failure *f);
@@ -67,7 +69,8 @@ void lm_conn_sync(struct lm_conn *c, int64_t until_ms, struct lm_db_failure *f);
 /* ------- the pool: db.c ------- */
 
 /* At most until `until_ms` (lm_mono_ms). LM_UNAVAILABLE: the server is away, or all are in use. */
-LM_MUST_USE lm_code lm_db_borrow(struct lm_db *db, int64_t until_ms, struct lm_conn **out, lm_err *err);
+LM_MUST_USE lm_code lm_db_borrow(struct lm_db *db, int64_t until_ms, struct lm_conn **out,
+                                 lm_err *err);
 void lm_db_give_back(struct lm_db *db, struct lm_conn *c);
 const struct lm_db_options *lm_db_options_of(const struct lm_db *db);
 
@@ -79,6 +82,9 @@ const struct lm_db_options *lm_db_options_of(const struct lm_db *db);
  */
 LM_MUST_USE lm_code lm_db_send(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args,
                                lm_db_on_result *on_result, void *arg, lm_err *err);
+/* The same; the rows are there (and are the arena's) after the next statement that waits, or the commit. */
+LM_MUST_USE lm_code lm_db_send_rows(struct lm_ctx *ctx, const struct lm_sql *sql,
+                                    struct lm_args args, struct lm_rows **rows, lm_err *err);
 /* Waits for all that was sent. */
 LM_MUST_USE lm_code lm_tx_flush(struct lm_ctx *ctx, lm_err *err);
 /*
@@ -90,6 +96,9 @@ LM_MUST_USE lm_code lm_tx_savepoint(struct lm_ctx *ctx, lm_err *err);
 LM_MUST_USE lm_code lm_tx_rollback_to(struct lm_ctx *ctx, lm_err *err);
 /* SQLSTATE of the last failure in the open transaction; "" when the database has not complained. */
 const char *lm_tx_sqlstate(const struct lm_ctx *ctx);
+/* lm_tx_commit that also says which SQLSTATE made it fail ("" otherwise). */
+LM_MUST_USE lm_code lm_tx_commit_state(struct lm_ctx *ctx, char sqlstate[LM_SQLSTATE_SIZE],
+                                       lm_err *err);
 /* Trying the same transaction again can help: classes 08, 40, 53, 55, 57. */
 bool lm_sqlstate_is_transient(const char *sqlstate);
 /* After the commit, tell: "relay", "jobs". Noted by lm_event_put and lm_job_queue. */

@@ -26,7 +26,8 @@ static const struct lm_sql tx_settings = {
     "       set_config('lock_timeout', $3, true),"
     "       set_config('idle_in_transaction_session_timeout', $4, true)",
 };
-static const struct lm_sql tx_tenant = {"lm_set_tenant", "SELECT set_config('lm.tenant', $1, true)"};
+static const struct lm_sql tx_tenant = {"lm_set_tenant",
+                                        "SELECT set_config('lm.tenant', $1, true)"};
 
 struct lm_tx {
     struct lm_db *db;
@@ -48,8 +49,8 @@ static int64_t answer_by(const struct lm_tx *tx)
     return lm_mono_ms() + lm_db_options_of(tx->db)->statement_timeout_ms + ANSWER_GRACE_MS;
 }
 
-static lm_code send_raw(struct lm_ctx *ctx, struct lm_tx *tx, const struct lm_sql *sql, struct lm_args args,
-                        const struct lm_pending *how, lm_err *err)
+static lm_code send_raw(struct lm_ctx *ctx, struct lm_tx *tx, const struct lm_sql *sql,
+                        struct lm_args args, const struct lm_pending *how, lm_err *err)
 {
     struct lm_wire w;
 
@@ -66,8 +67,8 @@ static lm_code begin(struct lm_ctx *ctx, struct lm_tx *tx, lm_err *err)
 {
     const struct lm_db_options *o = lm_db_options_of(tx->db);
     int64_t left = lm_ctx_left_ms(ctx, o->statement_timeout_ms);
-    struct lm_args args = LM_ARGS(LM_Z(ctx->tenant_id), LM_INT(left), LM_INT(LM_MIN(left, o->lock_timeout_ms)),
-                                  LM_INT(IDLE_IN_TX_MS));
+    struct lm_args args = LM_ARGS(LM_Z(ctx->tenant_id), LM_INT(left),
+                                  LM_INT(LM_MIN(left, o->lock_timeout_ms)), LM_INT(IDLE_IN_TX_MS));
 
     if (left == 0)
         return lm_fail(err, LM_DEADLINE, "no time is left for the database");
@@ -91,7 +92,8 @@ static lm_code ready(struct lm_ctx *ctx, struct lm_tx *tx, lm_err *err)
     if (strcmp(tx->tenant_id, ctx->tenant_id) == 0)
         return LM_OK;
     memcpy(tx->tenant_id, ctx->tenant_id, LM_ID_SIZE);
-    return send_raw(ctx, tx, &tx_tenant, LM_ARGS(LM_Z(ctx->tenant_id)), &(struct lm_pending){.arg = NULL}, err);
+    return send_raw(ctx, tx, &tx_tenant, LM_ARGS(LM_Z(ctx->tenant_id)),
+                    &(struct lm_pending){.arg = NULL}, err);
 }
 
 static lm_code sync_now(struct lm_tx *tx, lm_err *err)
@@ -136,8 +138,8 @@ void lm_tx_rollback(struct lm_ctx *ctx)
         /* What was sent before and not waited for comes back first. */
         if (tx->conn->n_pending > 0)
             lm_conn_sync(tx->conn, answer_by(tx), &ignored);
-        if (!tx->conn->is_broken &&
-            lm_conn_send(tx->conn, &tx_rollback, &(struct lm_wire){.n = 0}, &(struct lm_pending){.arg = NULL}))
+        if (!tx->conn->is_broken && lm_conn_send(tx->conn, &tx_rollback, &(struct lm_wire){.n = 0},
+                                                 &(struct lm_pending){.arg = NULL}))
             lm_conn_sync(tx->conn, answer_by(tx), &ignored);
         if (PQtransactionStatus(tx->conn->pg) != PQTRANS_IDLE)
             tx->conn->is_broken = true;
@@ -145,22 +147,25 @@ void lm_tx_rollback(struct lm_ctx *ctx)
     end(ctx);
 }
 
-lm_code lm_tx_commit(struct lm_ctx *ctx, lm_err *err)
+static lm_code commit_sent(struct lm_ctx *ctx, struct lm_tx *tx, lm_err *err)
+{
+    if (tx->failure.code || !tx->conn) /* failed before, or nothing was asked */
+        return tx->failure.code ? failed(tx, err) : LM_OK;
+    if (send_raw(ctx, tx, &tx_commit, LM_NO_ARGS, &(struct lm_pending){.arg = NULL}, err))
+        return err->code;
+    return sync_now(tx, err);
+}
+
+lm_code lm_tx_commit_state(struct lm_ctx *ctx, char sqlstate[LM_SQLSTATE_SIZE], lm_err *err)
 {
     struct lm_tx *tx = ctx->tx;
     unsigned tell = tx->tell;
+    lm_code rc = commit_sent(ctx, tx, err);
 
-    if (!tx->conn) { /* nothing was asked */
-        lm_code rc = tx->failure.code ? failed(tx, err) : LM_OK;
-
-        end(ctx);
-        return rc;
-    }
-    if (tx->failure.code || send_raw(ctx, tx, &tx_commit, LM_NO_ARGS, &(struct lm_pending){.arg = NULL}, err) ||
-        sync_now(tx, err)) {
-        (void)failed(tx, err);
+    memcpy(sqlstate, tx->failure.sqlstate, LM_SQLSTATE_SIZE);
+    if (rc) {
         lm_tx_rollback(ctx);
-        return err->code;
+        return rc;
     }
     end(ctx);
     if (tell & LM_TELL_RELAY)
@@ -168,6 +173,13 @@ lm_code lm_tx_commit(struct lm_ctx *ctx, lm_err *err)
     if (tell & LM_TELL_JOBS)
         lm_proc_hint(ctx->proc, "jobs");
     return LM_OK;
+}
+
+lm_code lm_tx_commit(struct lm_ctx *ctx, lm_err *err)
+{
+    char ignored[LM_SQLSTATE_SIZE];
+
+    return lm_tx_commit_state(ctx, ignored, err);
 }
 
 void lm_tx_tell(struct lm_ctx *ctx, unsigned what)
@@ -219,17 +231,30 @@ lm_code lm_tx_rollback_to(struct lm_ctx *ctx, lm_err *err)
 
 /* ------- statements ------- */
 
-lm_code lm_db_send(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args, lm_db_on_result *on_result,
-                   void *arg, lm_err *err)
+lm_code lm_db_send(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args,
+                   lm_db_on_result *on_result, void *arg, lm_err *err)
 {
     LM_ASSERT(ctx->tx);
     if (ready(ctx, ctx->tx, err))
         return err->code;
-    return send_raw(ctx, ctx->tx, sql, args, &(struct lm_pending){.on_result = on_result, .arg = arg}, err);
+    return send_raw(ctx, ctx->tx, sql, args,
+                    &(struct lm_pending){.on_result = on_result, .arg = arg}, err);
 }
 
-static lm_code run_in_tx(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args, struct lm_rows *rows,
-                         lm_err *err)
+lm_code lm_db_send_rows(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args,
+                        struct lm_rows **out, lm_err *err)
+{
+    struct lm_rows *rows = lm_rows_new(ctx->arena);
+
+    LM_ASSERT(ctx->tx);
+    *out = rows;
+    if (ready(ctx, ctx->tx, err))
+        return err->code;
+    return send_raw(ctx, ctx->tx, sql, args, &(struct lm_pending){.keep = &rows->res}, err);
+}
+
+static lm_code run_in_tx(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args,
+                         struct lm_rows *rows, lm_err *err)
 {
     struct lm_tx *tx = ctx->tx;
 
@@ -241,20 +266,21 @@ static lm_code run_in_tx(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm
 }
 
 /* A transaction of its own: everything goes down the wire together. */
-static lm_code run_alone(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args, struct lm_rows *rows,
-                         lm_err *err)
+static lm_code run_alone(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args,
+                         struct lm_rows *rows, lm_err *err)
 {
     if (lm_tx_begin(ctx, err))
         return err->code;
-    if (ready(ctx, ctx->tx, err) || send_raw(ctx, ctx->tx, sql, args, &(struct lm_pending){.keep = &rows->res}, err)) {
+    if (ready(ctx, ctx->tx, err) ||
+        send_raw(ctx, ctx->tx, sql, args, &(struct lm_pending){.keep = &rows->res}, err)) {
         lm_tx_rollback(ctx);
         return err->code;
     }
     return lm_tx_commit(ctx, err);
 }
 
-lm_code lm_db_query(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args, struct lm_rows **out,
-                    lm_err *err)
+lm_code lm_db_query(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args,
+                    struct lm_rows **out, lm_err *err)
 {
     struct lm_rows *rows = lm_rows_new(ctx->arena);
 
@@ -262,7 +288,8 @@ lm_code lm_db_query(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args
     return ctx->tx ? run_in_tx(ctx, sql, args, rows, err) : run_alone(ctx, sql, args, rows, err);
 }
 
-lm_code lm_db_exec(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args, int64_t *affected, lm_err *err)
+lm_code lm_db_exec(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args,
+                   int64_t *affected, lm_err *err)
 {
     struct lm_rows *rows;
 
@@ -275,8 +302,8 @@ lm_code lm_db_exec(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args 
     return LM_OK;
 }
 
-lm_code lm_db_one(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args, const char *what,
-                  struct lm_rows **out, lm_err *err)
+lm_code lm_db_one(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args,
+                  const char *what, struct lm_rows **out, lm_err *err)
 {
     if (lm_db_query(ctx, sql, args, out, err))
         return err->code;

@@ -16,30 +16,35 @@ struct lm_job_kind {
     const char *kind; /* "run_search" */
     const ProtobufCMessageDescriptor *payload;
     lm_code (*run)(struct lm_ctx *ctx, const ProtobufCMessage *payload, lm_err *err);
-    int max_attempts;  /* 4 */
-    int64_t lease_ms;  /* 30 s; the runner extends it while the handler runs */
-    int64_t limit_ms;  /* the handler's deadline, 5 min */
-    int concurrency;   /* of this kind in one replica; 0: no limit of its own */
+    int max_attempts; /* 4 */
+    int64_t lease_ms; /* 30 s; the runner extends it while the handler runs */
+    int64_t limit_ms; /* the handler's deadline, 5 min */
+    int concurrency;  /* of this kind in one replica; 0: no limit of its own */
 };
 
 /*
  * Queues in the open transaction (or in one of its own). Idempotent by (tenant, kind, key) among
  * unfinished jobs: a waiting one stays (and is moved forward to the earlier run_at), a running one
- * is marked to run again when it finishes.
+ * is marked to run again when it finishes; both take the newer payload. A payload's field `lead_id`
+ * says whose data it is: erasing that person blanks the job.
  */
-LM_MUST_USE lm_code lm_job_queue(struct lm_ctx *ctx, const ProtobufCMessage *payload, const char *key, lm_err *err);
-LM_MUST_USE lm_code lm_job_queue_at(struct lm_ctx *ctx, const ProtobufCMessage *payload, const char *key,
-                                    int64_t run_at, lm_err *err);
+LM_MUST_USE lm_code lm_job_queue(struct lm_ctx *ctx, const ProtobufCMessage *payload,
+                                 const char *key, lm_err *err);
+LM_MUST_USE lm_code lm_job_queue_at(struct lm_ctx *ctx, const ProtobufCMessage *payload,
+                                    const char *key, int64_t run_at, lm_err *err);
 struct lm_job_spec {
     const ProtobufCMessage *payload;
     const char *key;
-    int64_t run_at;  /* 0: now */
-    int priority;    /* 0 normal; higher first among a tenant's ready jobs of equal run_at */
+    int64_t run_at;      /* 0: now */
+    int priority;        /* 0 normal; higher first among a tenant's ready jobs of equal run_at */
     char id[LM_ID_SIZE]; /* out: the job's id (of the standing one when it was there) */
 };
-LM_MUST_USE lm_code lm_jobs_queue(struct lm_ctx *ctx, struct lm_job_spec *specs, size_t n, lm_err *err);
+LM_MUST_USE lm_code lm_jobs_queue(struct lm_ctx *ctx, struct lm_job_spec *specs, size_t n,
+                                  lm_err *err);
 /* Cancels an unfinished job: ready ones end, a running one sees LM_CANCELLED at its next progress. */
 LM_MUST_USE lm_code lm_job_cancel(struct lm_ctx *ctx, const char *job_id, lm_err *err);
+/* A dead job is ready once more, its attempts counted anew. LM_NOT_FOUND: not dead, or queued anew meanwhile. */
+LM_MUST_USE lm_code lm_job_revive(struct lm_ctx *ctx, const char *job_id, lm_err *err);
 
 /* -- inside a handler of work.c -- */
 /*
@@ -63,8 +68,10 @@ struct lm_job_info {
     int64_t progress_done, progress_total, run_at, created_at, finished_at;
     lm_str payload;
 };
-LM_MUST_USE lm_code lm_job_get(struct lm_ctx *ctx, const char *job_id, struct lm_job_info *out, lm_err *err);
+LM_MUST_USE lm_code lm_job_get(struct lm_ctx *ctx, const char *job_id, struct lm_job_info *out,
+                               lm_err *err);
 /* Waiting, running and dead jobs of the tenant, newest first; `kind` NULL: all. */
-LM_MUST_USE lm_code lm_job_list(struct lm_ctx *ctx, const char *kind, int limit, struct lm_job_info **out, size_t *n, lm_err *err);
+LM_MUST_USE lm_code lm_job_list(struct lm_ctx *ctx, const char *kind, int limit,
+                                struct lm_job_info **out, size_t *n, lm_err *err);
 
 #endif

@@ -13,12 +13,12 @@
  * lm_call, lm_proc_hint, lm_proc_set_head. What it gives back is below.
  */
 struct lm_runtime_options {
-    int workers;                 /* job threads; 0: this process does no jobs */
-    int64_t poll_ms;             /* the net under the hints: 200 */
-    int64_t keep_events_ms;      /* 30 days */
-    int64_t keep_jobs_ms;        /* finished jobs and stored answers: 7 days */
-    size_t memory_limit;         /* of the arena of one job or one event: 64 MiB */
-    const char *lock_url;        /* of the connection that holds advisory locks; never through a pooler */
+    int workers;            /* job threads; 0: this process does no jobs */
+    int64_t poll_ms;        /* the net under the hints: 200 */
+    int64_t keep_events_ms; /* 30 days */
+    int64_t keep_jobs_ms;   /* finished jobs and stored answers: 7 days */
+    size_t memory_limit;    /* of the arena of one job or one event: 64 MiB */
+    const char *lock_url; /* of the connection that holds advisory locks; never through a pooler */
     bool no_relay, no_consumers; /* tests that drive them by hand */
 };
 
@@ -26,7 +26,8 @@ struct lm_runtime_options {
  * Starts the threads of what proc->service lists (no events: no consumer; no jobs: no worker; the
  * relay always) and sets proc->runtime. They wait for the database by themselves.
  */
-LM_MUST_USE lm_code lm_runtime_start(struct lm_proc *proc, const struct lm_runtime_options *o, lm_err *err);
+LM_MUST_USE lm_code lm_runtime_start(struct lm_proc *proc, const struct lm_runtime_options *o,
+                                     lm_err *err);
 /* On the signal: claims nothing new; what runs goes on; claimed jobs that did not start are given back. */
 void lm_runtime_quiesce(struct lm_proc *proc);
 /*
@@ -35,6 +36,8 @@ void lm_runtime_quiesce(struct lm_proc *proc);
  * thread; the process is expected to exit.
  */
 void lm_runtime_stop(struct lm_proc *proc, int64_t timeout_ms);
+/* After the bus stopped: no frame or hint comes any more. */
+void lm_runtime_free(struct lm_proc *proc);
 
 /*
  * A frame of the bus: kind "events" (lm.EventFrame) or "head" (lm.Heartbeat) of a service we
@@ -51,7 +54,8 @@ void lm_runtime_hint(struct lm_proc *proc, const char *what);
  * ctx->arena. Errors are the handler's; nothing of a failed call is kept. Catches the arena's limit
  * (LM_TOO_LARGE). The caller logs and measures.
  */
-LM_MUST_USE lm_code lm_call_run(struct lm_ctx *ctx, const struct lm_rpc *rpc, lm_str body, lm_str *out, lm_err *err);
+LM_MUST_USE lm_code lm_call_run(struct lm_ctx *ctx, const struct lm_rpc *rpc, lm_str body,
+                                lm_str *out, lm_err *err);
 /*
  * The calls that every service answers beside its own table (FetchEvents); internal, role SYSTEM.
  * Ends with a NULL method; lm_proc_rpc looks here after the service's own.
@@ -66,9 +70,9 @@ LM_MUST_USE lm_code lm_schema_check(struct lm_ctx *ctx, int schema_at_least, lm_
 
 /* For gauges, `doctor` and tests: what waits. */
 struct lm_runtime_state {
-    int64_t head;           /* of the own log, as the relay last saw it */
-    int64_t jobs_running;   /* in this process */
-    bool is_relay;          /* this replica holds the relay's lock */
+    int64_t head;         /* of the own log, as the relay last saw it */
+    int64_t jobs_running; /* in this process */
+    bool is_relay;        /* this replica holds the relay's lock */
 };
 void lm_runtime_look(struct lm_proc *proc, struct lm_runtime_state *out);
 

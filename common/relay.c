@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The relay: takes waiting events by id, gives them numbers without a gap, publishes them. The whole
+ * transaction goes down the wire at once, COMMIT included, so a relay that is stopped in the middle
+ * does not hold the head. A subject's ids follow its commits; the second statement sees, with the
+ * head locked, everything that was committed before, so its numbers do too.
+ */
+#include "common/arena.h"
+#include "common/db_internal.h"
+#include "common/event_log.h"
+#include "common/json.h"
+#include "common/proc_internal.h"
+
+static const struct lm_sql relay_lock = {"lm_relay_lock", "SELECT head FROM event_head FOR UPDATE"};
+
+/* = ANY (ARRAY(…)): an index scan whatever the statistics of this ever-empty table say. */
+static const struct lm_sql relay_take = {
+    "lm_relay_take",
+    "WITH taken AS ("
+    "    DELETE FROM event_new WHERE id = ANY (ARRAY(SELECT id FROM event_new ORDER BY id LIMIT 1000)) RETURNING *"
+    "), numbered AS ("
+    "    INSERT INTO event (seq, id, tenant_id, type, subject_id, person_id, version, payload, request_id, occurred_at)"
+    "    SELECT h.head + row_number() OVER (ORDER BY t.id), t.id, t.tenant_id, t.type, t.subject_id, t.person_id,"
+    "           t.version, t.payload, t.request_id, t.occurred_at"
+    "      FROM taken t, event_head h"
+    "    RETURNING *"
+    "), moved AS ("
+    "    UPDATE event_head SET head = head + (SELECT count(*) FROM taken) WHERE EXISTS (SELECT FROM taken)"
+    ")"
+    " SELECT " LM_EVENT_COLUMNS " FROM numbered ORDER BY seq",
+};
+
+static const struct lm_sql relay_look = {
+    "lm_relay_look",
+    "SELECT EXISTS (SELECT FROM event_new), head FROM event_head",
+};
+
+/* The partition that will hold the next two batches; a look into the catalog when it is there. */
+static const struct lm_sql relay_partition = {
+    "lm_relay_partition",
+    "SELECT lm_event_partition(head + 1), lm_event_partition(head + 2000) FROM event_head",
+};
+
+lm_code lm_relay_look(struct lm_ctx *ctx, bool *waits, int64_t *head, lm_err *err)
+{
+    struct lm_rows *rows;
+
+    if (lm_db_one(ctx, &relay_look, LM_NO_ARGS, "head of the log", &rows, err))
+        return err->code;
+    *waits = lm_rows_bool(rows, 0);
+    *head = lm_rows_int(rows, 1);
+    return LM_OK;
+}
+
+Lm__EventRow *lm_event_row(struct lm_arena *a, const struct lm_rows *rows)
+{
+    Lm__EventRow *row = LM_NEW(a, Lm__EventRow);
+    lm_str payload = lm_rows_bytes(rows, 7);
+
+    lm__event_row__init(row);
+    row->seq = lm_rows_int(rows, 0);
+    row->id = lm_rows_int(rows, 1);
+    row->tenant_id = lm_rows_strz(rows, 2);
+    row->type = lm_rows_strz(rows, 3);
+    row->subject_id = lm_rows_strz(rows, 4);
+    row->person_id = lm_rows_strz(rows, 5);
+    row->version = lm_rows_int(rows, 6);
+    row->payload = (ProtobufCBinaryData){payload.n, (uint8_t *)(uintptr_t)payload.p};
+    row->has_erased = row->erased = payload.p == NULL;
+    row->request_id = lm_rows_strz(rows, 8);
+    row->occurred_at = lm_rows_int(rows, 9);
+    return row;
+}
+
+static void publish_frame(struct lm_ctx *ctx, Lm__EventRow **rows, size_t n)
+{
+    Lm__EventFrame frame = LM__EVENT_FRAME__INIT;
+
+    frame.events = rows;
+    frame.n_events = n;
+    frame.has_head = true;
+    frame.head = rows[n - 1]->seq;
+    if (ctx->proc->bus)
+        lm_bus_publish(ctx->proc->bus, "events", lm_pb_pack(ctx->arena, &frame.base));
+}
+
+/* In frames of at most LM_FRAME_EVENTS and LM_FRAME_BYTES. Returns the last number. */
+static int64_t publish(struct lm_ctx *ctx, struct lm_rows *rows)
+{
+    Lm__EventRow *batch[LM_FRAME_EVENTS];
+    size_t n = 0, bytes = 0;
+    int64_t last = 0;
+
+    while (lm_rows_next(rows)) {
+        Lm__EventRow *row = lm_event_row(ctx->arena, rows);
+        size_t size = lm__event_row__get_packed_size(row);
+
+        if (n == LM_FRAME_EVENTS || (n > 0 && bytes + size > LM_FRAME_BYTES)) {
+            publish_frame(ctx, batch, n);
+            n = bytes = 0;
+        }
+        batch[n++] = row;
+        bytes += size;
+        last = row->seq;
+    }
+    if (n > 0)
+        publish_frame(ctx, batch, n);
+    return last;
+}
+
+static lm_code number(struct lm_ctx *ctx, struct lm_rows **rows, char sqlstate[LM_SQLSTATE_SIZE], lm_err *err)
+{
+    sqlstate[0] = '\0';
+    if (lm_tx_begin(ctx, err))
+        return err->code;
+    if (lm_db_send(ctx, &relay_lock, LM_NO_ARGS, NULL, NULL, err) ||
+        lm_db_send_rows(ctx, &relay_take, LM_NO_ARGS, rows, err)) {
+        lm_tx_rollback(ctx);
+        return err->code;
+    }
+    return lm_tx_commit_state(ctx, sqlstate, err);
+}
+
+lm_code lm_relay_run_once(struct lm_ctx *ctx, size_t *n, int64_t *head, lm_err *err)
+{
+    char sqlstate[LM_SQLSTATE_SIZE];
+    struct lm_rows *rows;
+
+    *n = 0;
+    if (number(ctx, &rows, sqlstate, err)) {
+        if (strcmp(sqlstate, "23514") != 0) /* no partition of "event" for the row */
+            return lm_wrap(err, "relay");
+        lm_err_clear(err);
+        if (lm_db_query(ctx, &relay_partition, LM_NO_ARGS, &rows, err) || number(ctx, &rows, sqlstate, err))
+            return lm_wrap(err, "relay");
+    }
+    *n = lm_rows_count(rows);
+    if (*n > 0)
+        *head = publish(ctx, rows);
+    return LM_OK;
+}
