@@ -50,7 +50,8 @@ static const struct lm_sql call_store = {
 static const struct lm_sql call_drop = {
     "lm_call_drop",
     "DELETE FROM call_done"
-    " WHERE tenant_id = coalesce($1, '" LM_NO_TENANT "'::uuid) AND request_id = $2 AND method = $3 AND answer IS NULL",
+    " WHERE tenant_id = coalesce($1, '" LM_NO_TENANT
+    "'::uuid) AND request_id = $2 AND method = $3 AND answer IS NULL",
 };
 
 struct run {
@@ -117,7 +118,8 @@ static lm_code store(struct run *r, lm_err *err)
     for (size_t i = 0; i < r->ctx->n_caused; i++)
         ids[i] = r->ctx->caused[i].id;
     return lm_db_send(r->ctx, &call_store,
-                      LM_ARGS(KEY_ARGS(r), LM_BYTES(r->out), LM_INTS(ids, r->ctx->n_caused)), NULL, NULL, err);
+                      LM_ARGS(KEY_ARGS(r), LM_BYTES(r->out), LM_INTS(ids, r->ctx->n_caused)), NULL,
+                      NULL, err);
 }
 
 /* ------- in one transaction ------- */
@@ -165,7 +167,8 @@ static lm_code lease(struct run *r, bool *is_ours, lm_err *err)
         bool is_there;
 
         if (lm_db_query(r->ctx, &call_lease,
-                        LM_ARGS(KEY_ARGS(r), LM_BYTES(request), LM_INT(left + LEASE_GRACE_MS)), &taken, err))
+                        LM_ARGS(KEY_ARGS(r), LM_BYTES(request), LM_INT(left + LEASE_GRACE_MS)),
+                        &taken, err))
             return err->code;
         *is_ours = lm_rows_count(taken) == 1;
         if (*is_ours || look(r, &is_there, err) || is_there)
@@ -226,7 +229,8 @@ static lm_code run_guarded(struct run *r, lm_str body, lm_err *err)
     return r->rpc->outside ? outside(r, err) : in_transaction(r, err);
 }
 
-lm_code lm_call_run(struct lm_ctx *ctx, const struct lm_rpc *rpc, lm_str body, lm_str *out, lm_err *err)
+lm_code lm_call_run(struct lm_ctx *ctx, const struct lm_rpc *rpc, lm_str body, lm_str *out,
+                    lm_err *err)
 {
     struct run r = {.ctx = ctx, .rpc = rpc};
     lm_code rc;
@@ -234,7 +238,8 @@ lm_code lm_call_run(struct lm_ctx *ctx, const struct lm_rpc *rpc, lm_str body, l
     if (lm_arena_guard(ctx->arena)) {
         lm_arena_unguard(ctx->arena);
         lm_tx_rollback(ctx);
-        return lm_fail(err, LM_TOO_LARGE, "%s needs more memory than one call may have", rpc->method);
+        return lm_fail(err, LM_TOO_LARGE, "%s needs more memory than one call may have",
+                       rpc->method);
     }
     rc = run_guarded(&r, body, err);
     lm_arena_unguard(ctx->arena);

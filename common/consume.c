@@ -19,7 +19,8 @@ static const struct lm_sql cursor_make = {
     "lm_cursor_make",
     "INSERT INTO consumer_cursor (source, seq) VALUES ($1, 0) ON CONFLICT DO NOTHING",
 };
-static const struct lm_sql cursor_read = {"lm_cursor_read", "SELECT seq FROM consumer_cursor WHERE source = $1"};
+static const struct lm_sql cursor_read = {"lm_cursor_read",
+                                          "SELECT seq FROM consumer_cursor WHERE source = $1"};
 
 /* Fails the transaction when the cursor is elsewhere; and holds its row, so that two take turns. */
 static const struct lm_sql cursor_move = {
@@ -59,7 +60,8 @@ lm_code lm_cursor_read(struct lm_ctx *ctx, const char *source, int64_t *seq, lm_
 
 /* ------- one event ------- */
 
-static const struct lm_event_kind *kind_of(const struct lm_ctx *ctx, const char *source, const char *type)
+static const struct lm_event_kind *kind_of(const struct lm_ctx *ctx, const char *source,
+                                           const char *type)
 {
     const struct lm_event_kind *k = ctx->proc->service->events;
 
@@ -83,7 +85,8 @@ static void put_id(char out[LM_ID_SIZE], const char *id)
     snprintf(out, LM_ID_SIZE, "%s", id ? id : "");
 }
 
-static lm_code run_handler(struct lm_ctx *ctx, const struct lm_event_kind *kind, const Lm__EventRow *row, lm_err *err)
+static lm_code run_handler(struct lm_ctx *ctx, const struct lm_event_kind *kind,
+                           const Lm__EventRow *row, lm_err *err)
 {
     lm_str bytes = {(const char *)row->payload.data, row->payload.len};
     ProtobufCMessage *message;
@@ -116,7 +119,9 @@ lm_code lm_event_apply(struct lm_ctx *ctx, const char *source, const Lm__EventRo
     lm_code rc;
 
     if (!kind)
-        return is_known(row->type) ? LM_OK : lm_fail(err, LM_INVALID, "no event '%s' in this build", row->type);
+        return is_known(row->type)
+                   ? LM_OK
+                   : lm_fail(err, LM_INVALID, "no event '%s' in this build", row->type);
     if (row->erased)
         return LM_OK;
     put_id(ctx->tenant_id, row->tenant_id);
@@ -136,7 +141,7 @@ struct pass {
     struct lm_arena *batch, *event; /* memory of the whole, and of the event at hand */
     const char **parked;            /* subjects */
     size_t n_parked, cap_parked;
-    size_t n_new;                   /* parked now */
+    size_t n_new; /* parked now */
     char sqlstate[LM_SQLSTATE_SIZE];
 };
 
@@ -154,7 +159,8 @@ static void note_parked(struct pass *p, const char *subject_id)
     p->parked[p->n_parked++] = subject_id;
 }
 
-static lm_code begin(struct pass *p, int64_t after, Lm__EventRow *const *rows, size_t n, lm_err *err)
+static lm_code begin(struct pass *p, int64_t after, Lm__EventRow *const *rows, size_t n,
+                     lm_err *err)
 {
     lm_str *subjects = LM_NEW_ARRAY(p->batch, lm_str, n);
     struct lm_rows *parked;
@@ -162,9 +168,11 @@ static lm_code begin(struct pass *p, int64_t after, Lm__EventRow *const *rows, s
     for (size_t i = 0; i < n; i++)
         subjects[i] = lm_str_z(rows[i]->subject_id);
     if (lm_tx_begin(p->ctx, err) ||
-        lm_db_send(p->ctx, &cursor_move, LM_ARGS(LM_Z(p->source), LM_INT(after), LM_INT(rows[n - 1]->seq)), NULL, NULL,
+        lm_db_send(p->ctx, &cursor_move,
+                   LM_ARGS(LM_Z(p->source), LM_INT(after), LM_INT(rows[n - 1]->seq)), NULL, NULL,
                    err) ||
-        lm_db_query(p->ctx, &parked_subjects, LM_ARGS(LM_Z(p->source), LM_TEXTS(subjects, n)), &parked, err))
+        lm_db_query(p->ctx, &parked_subjects, LM_ARGS(LM_Z(p->source), LM_TEXTS(subjects, n)),
+                    &parked, err))
         return err->code;
     while (lm_rows_next(parked))
         note_parked(p, lm_rows_strz(parked, 0));
@@ -180,14 +188,15 @@ static lm_code park(struct pass *p, const Lm__EventRow *row, const lm_err *why, 
         payload = LM_STR("");
     if (!is_parked(p, row->subject_id)) {
         note_parked(p, row->subject_id);
-        lm_log(p->ctx, LM_LOG_ERROR, "event parked", LM_KV_STR("source", p->source), LM_KV_STR("type", row->type),
-               LM_KV_INT("seq", row->seq), LM_KV_ERR(why));
+        lm_log(p->ctx, LM_LOG_ERROR, "event parked", LM_KV_STR("source", p->source),
+               LM_KV_STR("type", row->type), LM_KV_INT("seq", row->seq), LM_KV_ERR(why));
     }
     p->n_new++;
     return lm_db_exec(p->ctx, &event_park,
-                      LM_ARGS(LM_Z(p->source), LM_INT(row->seq), LM_INT(row->id), LM_ID(row->tenant_id),
-                              LM_Z(row->type), LM_ID(row->subject_id), LM_ID(row->person_id), LM_INT(row->version),
-                              LM_BYTES(payload), LM_ID(row->request_id), LM_MS(row->occurred_at),
+                      LM_ARGS(LM_Z(p->source), LM_INT(row->seq), LM_INT(row->id),
+                              LM_ID(row->tenant_id), LM_Z(row->type), LM_ID(row->subject_id),
+                              LM_ID(row->person_id), LM_INT(row->version), LM_BYTES(payload),
+                              LM_ID(row->request_id), LM_MS(row->occurred_at),
                               LM_Z(lm_code_name(why->code)), LM_Z(why->message)),
                       NULL, err);
 }
@@ -213,7 +222,8 @@ static lm_code apply_carefully(struct pass *p, const Lm__EventRow *row, lm_err *
 
 static lm_code apply_one(struct pass *p, const Lm__EventRow *row, lm_err *err)
 {
-    static const lm_err waits = {.code = LM_CONFLICT, .message = "waits for an earlier event of the same subject"};
+    static const lm_err waits = {.code = LM_CONFLICT,
+                                 .message = "waits for an earlier event of the same subject"};
     lm_code rc;
 
     lm_arena_reset(p->event);
@@ -221,12 +231,14 @@ static lm_code apply_one(struct pass *p, const Lm__EventRow *row, lm_err *err)
     if (is_parked(p, row->subject_id))
         rc = park(p, row, &waits, err);
     else
-        rc = p->is_hopeful ? lm_event_apply(p->ctx, p->source, row, err) : apply_carefully(p, row, err);
+        rc = p->is_hopeful ? lm_event_apply(p->ctx, p->source, row, err)
+                           : apply_carefully(p, row, err);
     p->ctx->arena = p->batch;
     return rc;
 }
 
-static lm_code run_pass(struct pass *p, int64_t after, Lm__EventRow *const *rows, size_t n, lm_err *err)
+static lm_code run_pass(struct pass *p, int64_t after, Lm__EventRow *const *rows, size_t n,
+                        lm_err *err)
 {
     if (begin(p, after, rows, n, err))
         return err->code;
@@ -237,8 +249,8 @@ static lm_code run_pass(struct pass *p, int64_t after, Lm__EventRow *const *rows
 }
 
 static lm_code pass(struct lm_proc *proc, const char *source, bool is_hopeful, int64_t after,
-                    Lm__EventRow *const *rows, size_t n, size_t memory_limit, char sqlstate[LM_SQLSTATE_SIZE],
-                    lm_err *err)
+                    Lm__EventRow *const *rows, size_t n, size_t memory_limit,
+                    char sqlstate[LM_SQLSTATE_SIZE], lm_err *err)
 {
     struct lm_ctx *ctx = lm_ctx_new(proc, NULL, BATCH_MS, memory_limit);
     struct pass p = {.ctx = ctx, .source = source, .is_hopeful = is_hopeful, .batch = ctx->arena};
@@ -248,15 +260,16 @@ static lm_code pass(struct lm_proc *proc, const char *source, bool is_hopeful, i
         memcpy(p.sqlstate, lm_tx_sqlstate(ctx), LM_SQLSTATE_SIZE);
     memcpy(sqlstate, p.sqlstate, LM_SQLSTATE_SIZE);
     if (err->code == LM_OK && p.n_new > 0)
-        lm_metric_add(lm_counter("lm_events_parked_total", "Events that could not be applied", "source", source),
+        lm_metric_add(lm_counter("lm_events_parked_total", "Events that could not be applied",
+                                 "source", source),
                       (int64_t)p.n_new);
     lm_arena_free(p.event);
     lm_ctx_free(ctx); /* rolls back what is open */
     return err->code;
 }
 
-lm_code lm_consume(struct lm_proc *proc, const char *source, int64_t after, Lm__EventRow *const *rows, size_t n,
-                   size_t memory_limit, lm_err *err)
+lm_code lm_consume(struct lm_proc *proc, const char *source, int64_t after,
+                   Lm__EventRow *const *rows, size_t n, size_t memory_limit, lm_err *err)
 {
     char sqlstate[LM_SQLSTATE_SIZE];
 

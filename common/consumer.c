@@ -95,7 +95,8 @@ static lm_code skip_what_is_gone(struct lm_consumer *c, int64_t *cursor, lm_err 
     if (*cursor == 0) {
         lm_err_clear(err);
         if (lm_feed_fetch(ctx, c->source, INT64_MAX, NULL, &frame, err) == LM_OK &&
-            lm_db_exec(ctx, &cursor_skip, LM_ARGS(LM_Z(c->source), LM_INT(frame->gone)), NULL, err) == LM_OK)
+            lm_db_exec(ctx, &cursor_skip, LM_ARGS(LM_Z(c->source), LM_INT(frame->gone)), NULL,
+                       err) == LM_OK)
             *cursor = frame->gone;
     }
     lm_ctx_free(ctx);
@@ -108,8 +109,10 @@ static lm_code step(struct lm_consumer *c, int64_t *cursor, lm_err *err)
     Lm__EventRow **rows;
     size_t n;
 
-    if (lm_feed_next(c->feed, ctx, *cursor, c->proc->service->name, WAIT_MS, &rows, &n, err) == LM_OK && n > 0 &&
-        is_held(c) && lm_consume(c->proc, c->source, *cursor, rows, n, c->memory_limit, err) == LM_OK) {
+    if (lm_feed_next(c->feed, ctx, *cursor, c->proc->service->name, WAIT_MS, &rows, &n, err) ==
+            LM_OK &&
+        n > 0 && is_held(c) &&
+        lm_consume(c->proc, c->source, *cursor, rows, n, c->memory_limit, err) == LM_OK) {
         *cursor += (int64_t)n;
         lm_metric_add(c->applied, (int64_t)n);
         lm_metric_set(c->at, *cursor);
@@ -135,7 +138,8 @@ static void consume(struct lm_consumer *c)
         else if (step(c, &cursor, &err) == LM_FENCED)
             cursor = -1; /* another replica was faster, or is still at it */
         if (err.code != LM_OK && err.code != last)
-            lm_log(NULL, LM_LOG_WARN, "events wait", LM_KV_STR("source", c->source), LM_KV_ERR(&err));
+            lm_log(NULL, LM_LOG_WARN, "events wait", LM_KV_STR("source", c->source),
+                   LM_KV_ERR(&err));
         last = err.code;
         pause = err.code == LM_OK ? RETRY_MIN_MS : LM_MIN(pause * 2, RETRY_MAX_MS);
         if (err.code != LM_OK)
@@ -164,7 +168,8 @@ lm_code lm_consumer_start(struct lm_proc *proc, struct lm_locks *locks, const ch
     c->memory_limit = o->memory_limit;
     snprintf(c->source, sizeof(c->source), "%s", source);
     c->applied = lm_counter("lm_events_applied_total", "Events applied", "source", source);
-    c->at = lm_gauge("lm_consumer_seq", "How far this service is in the source's log", "source", source);
+    c->at = lm_gauge("lm_consumer_seq", "How far this service is in the source's log", "source",
+                     source);
     pthread_mutex_init(&c->lock, NULL);
     lm_cond_init(&c->event);
     snprintf(name, sizeof(name), "from %.10s", source);

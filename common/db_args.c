@@ -96,7 +96,8 @@ static lm_code encode_blobs(struct lm_arena *a, const lm_str *v, size_t n, lm_st
     return LM_OK;
 }
 
-static lm_code encode(struct lm_arena *a, const struct lm_arg *arg, lm_str *out, int *format, lm_err *err)
+static lm_code encode(struct lm_arena *a, const struct lm_arg *arg, lm_str *out, int *format,
+                      lm_err *err)
 {
     *format = 0;
     *out = (lm_str){NULL, 0};

@@ -65,8 +65,9 @@ static lm_code lost(struct lm_conn *c, lm_err *err)
 /* What holds for the session. The role has the same search_path by itself, for poolers. */
 static lm_code set_session(struct lm_conn *c, const char *schema, lm_err *err)
 {
-    static const char text[] = "SELECT set_config('search_path', quote_ident($1) || ', pg_temp', false)"
-                               " WHERE $1 IS NOT NULL";
+    static const char text[] =
+        "SELECT set_config('search_path', quote_ident($1) || ', pg_temp', false)"
+        " WHERE $1 IS NOT NULL";
     PGresult *res = PQexecParams(c->pg, text, 1, (const Oid[]){25}, &schema, NULL, NULL, 0);
     bool is_good = PQresultStatus(res) == PGRES_TUPLES_OK;
 
@@ -83,9 +84,15 @@ static void ignore_notice(void *arg LM_UNUSED, const PGresult *res LM_UNUSED)
 lm_code lm_conn_open(const struct lm_db_options *o, struct lm_conn **out, lm_err *err)
 {
     /* What the URL says comes last and wins. */
-    static const char *const keys[] = {"connect_timeout", "client_encoding", "keepalives_idle", "tcp_user_timeout",
-                                       "fallback_application_name", "dbname", NULL};
-    const char *const values[] = {"3", "UTF8", "10", "20000", o->schema ? o->schema : "leadmachine", o->url, NULL};
+    static const char *const keys[] = {"connect_timeout",
+                                       "client_encoding",
+                                       "keepalives_idle",
+                                       "tcp_user_timeout",
+                                       "fallback_application_name",
+                                       "dbname",
+                                       NULL};
+    const char *const values[] = {
+        "3", "UTF8", "10", "20000", o->schema ? o->schema : "leadmachine", o->url, NULL};
     struct lm_conn *c = calloc(1, sizeof(*c));
     lm_code rc;
 
@@ -140,7 +147,8 @@ bool lm_conn_send_prepare(struct lm_conn *c, const struct lm_sql *sql)
     return true;
 }
 
-bool lm_conn_send(struct lm_conn *c, const struct lm_sql *sql, const struct lm_wire *w, const struct lm_pending *how)
+bool lm_conn_send(struct lm_conn *c, const struct lm_sql *sql, const struct lm_wire *w,
+                  const struct lm_pending *how)
 {
     struct lm_pending p = *how;
 
@@ -162,13 +170,15 @@ static bool next_result(struct lm_conn *c, int64_t until_ms, PGresult **out)
     for (;;) {
         int unsent = PQflush(c->pg);
         int64_t left = until_ms - lm_mono_ms();
-        struct pollfd fd = {.fd = PQsocket(c->pg), .events = (short)(POLLIN | (unsent > 0 ? POLLOUT : 0))};
+        struct pollfd fd = {.fd = PQsocket(c->pg),
+                            .events = (short)(POLLIN | (unsent > 0 ? POLLOUT : 0))};
 
         if (unsent < 0)
             return false;
         if (unsent == 0 && !PQisBusy(c->pg))
             break;
-        if (left <= 0 || (poll(&fd, 1, (int)LM_MIN(left, 60000)) > 0 && (fd.revents & ~POLLOUT) && !PQconsumeInput(c->pg)))
+        if (left <= 0 || (poll(&fd, 1, (int)LM_MIN(left, 60000)) > 0 && (fd.revents & ~POLLOUT) &&
+                          !PQconsumeInput(c->pg)))
             return false;
     }
     *out = PQgetResult(c->pg);
@@ -191,8 +201,10 @@ static lm_code code_of(const char *sqlstate)
         const char *prefix;
         lm_code code;
     } map[] = {
-        {"23505", LM_CONFLICT},      {"23P01", LM_CONFLICT}, {"23502", LM_UNPROCESSABLE}, {"23503", LM_UNPROCESSABLE},
-        {"23514", LM_UNPROCESSABLE}, {"57014", LM_DEADLINE}, {"55P03", LM_DEADLINE},      {"LM001", LM_FENCED},
+        {"23505", LM_CONFLICT},      {"23P01", LM_CONFLICT},
+        {"23502", LM_UNPROCESSABLE}, {"23503", LM_UNPROCESSABLE},
+        {"23514", LM_UNPROCESSABLE}, {"57014", LM_DEADLINE},
+        {"55P03", LM_DEADLINE},      {"LM001", LM_FENCED},
         {"0A000", LM_UNAVAILABLE}, /* cached plan must not change result type: the connection is renewed */
     };
 
@@ -215,9 +227,10 @@ static void describe(const struct lm_sql *sql, const PGresult *res, struct lm_db
     /* Class 42 is about the statement itself and holds no data of anyone. */
     if (strncmp(f->sqlstate, "42", 2) != 0)
         primary = NULL;
-    snprintf(f->message, sizeof(f->message), "statement %s: SQLSTATE %s%s%s%s%s%s%s", sql ? sql->name : "sync", f->sqlstate,
-             constraint ? ", constraint " : "", constraint ? constraint : "", column ? ", column " : "",
-             column ? column : "", primary ? ": " : "", primary ? primary : "");
+    snprintf(f->message, sizeof(f->message), "statement %s: SQLSTATE %s%s%s%s%s%s%s",
+             sql ? sql->name : "sync", f->sqlstate, constraint ? ", constraint " : "",
+             constraint ? constraint : "", column ? ", column " : "", column ? column : "",
+             primary ? ": " : "", primary ? primary : "");
 }
 
 static void take(struct lm_conn *c, struct lm_pending *p, PGresult *res, struct lm_db_failure *f)
@@ -228,7 +241,8 @@ static void take(struct lm_conn *c, struct lm_pending *p, PGresult *res, struct 
     if (!is_good && f->code == LM_OK && status != PGRES_PIPELINE_ABORTED)
         describe(p->sql, res, f);
     if (!is_good && p->kind == LM_PENDING_PREPARE)
-        c->is_broken = true; /* not prepared after all: rare, so a new connection is the simple answer */
+        c->is_broken =
+            true; /* not prepared after all: rare, so a new connection is the simple answer */
     if (strcmp(f->sqlstate, "0A000") == 0 || strcmp(f->sqlstate, "26000") == 0)
         c->is_broken = true;
     if (is_good && p->on_result)
@@ -249,7 +263,8 @@ static void give_up(struct lm_conn *c, struct lm_db_failure *f)
         return;
     f->code = is_lost ? LM_UNAVAILABLE : LM_DEADLINE;
     snprintf(f->sqlstate, sizeof(f->sqlstate), "%s", is_lost ? "08006" : "57014");
-    snprintf(f->message, sizeof(f->message), "database: %s", is_lost ? "the connection was lost" : "no answer in time");
+    snprintf(f->message, sizeof(f->message), "database: %s",
+             is_lost ? "the connection was lost" : "no answer in time");
 }
 
 void lm_conn_sync(struct lm_conn *c, int64_t until_ms, struct lm_db_failure *f)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows on their way from PostgreSQL: text format, read where it lies in the PGresult. */
-#include "common/arena.h"
 #include "common/db_rows.h"
+#include "common/arena.h"
 #include "common/str.h"
 
 static void clear(void *rows)

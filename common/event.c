@@ -34,17 +34,21 @@ static void take_ids(void *arg, const PGresult *res)
 static void reserve(struct lm_ctx *ctx, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        ctx->caused = lm_arena_grow(ctx->arena, ctx->caused, ctx->n_caused, &ctx->cap_caused, sizeof(*ctx->caused));
+        ctx->caused = lm_arena_grow(ctx->arena, ctx->caused, ctx->n_caused, &ctx->cap_caused,
+                                    sizeof(*ctx->caused));
         ctx->caused[ctx->n_caused++].id = 0;
     }
 }
 
 lm_code lm_events_put(struct lm_ctx *ctx, const struct lm_event *ev, size_t n, lm_err *err)
 {
-    lm_str *types = LM_NEW_ARRAY(ctx->arena, lm_str, n), *subjects = LM_NEW_ARRAY(ctx->arena, lm_str, n);
-    lm_str *people = LM_NEW_ARRAY(ctx->arena, lm_str, n), *payloads = LM_NEW_ARRAY(ctx->arena, lm_str, n);
+    lm_str *types = LM_NEW_ARRAY(ctx->arena, lm_str, n),
+           *subjects = LM_NEW_ARRAY(ctx->arena, lm_str, n);
+    lm_str *people = LM_NEW_ARRAY(ctx->arena, lm_str, n),
+           *payloads = LM_NEW_ARRAY(ctx->arena, lm_str, n);
     int64_t *versions = LM_NEW_ARRAY(ctx->arena, int64_t, n);
-    bool is_intake = ctx->event != NULL; /* nobody waits for the ids of an intake, and its arena is short-lived */
+    bool is_intake = ctx->event !=
+                     NULL; /* nobody waits for the ids of an intake, and its arena is short-lived */
 
     LM_ASSERT(ctx->tx);
     if (n == 0)
@@ -53,18 +57,20 @@ lm_code lm_events_put(struct lm_ctx *ctx, const struct lm_event *ev, size_t n, l
         LM_ASSERT(ev[i].subject_id && ev[i].version > 0);
         types[i] = lm_str_z(ev[i].message->descriptor->name);
         subjects[i] = lm_str_z(ev[i].subject_id);
-        people[i] = ev[i].person_id && *ev[i].person_id ? lm_str_z(ev[i].person_id) : (lm_str){NULL, 0};
+        people[i] =
+            ev[i].person_id && *ev[i].person_id ? lm_str_z(ev[i].person_id) : (lm_str){NULL, 0};
         versions[i] = ev[i].version;
         payloads[i] = lm_pb_pack(ctx->arena, ev[i].message);
         if (payloads[i].n > PAYLOAD_MAX)
-            return lm_fail(err, LM_TOO_LARGE, "event %.*s: %zu bytes, at most %d", LM_FMT(types[i]), payloads[i].n,
-                           PAYLOAD_MAX);
+            return lm_fail(err, LM_TOO_LARGE, "event %.*s: %zu bytes, at most %d", LM_FMT(types[i]),
+                           payloads[i].n, PAYLOAD_MAX);
     }
     if (!is_intake)
         reserve(ctx, n);
     if (lm_db_send(ctx, &event_put,
-                   LM_ARGS(LM_ID(ctx->tenant_id), LM_TEXTS(types, n), LM_TEXTS(subjects, n), LM_TEXTS(people, n),
-                           LM_INTS(versions, n), LM_BLOBS(payloads, n), LM_ID(ctx->request_id), LM_MS(lm_clock_ms())),
+                   LM_ARGS(LM_ID(ctx->tenant_id), LM_TEXTS(types, n), LM_TEXTS(subjects, n),
+                           LM_TEXTS(people, n), LM_INTS(versions, n), LM_BLOBS(payloads, n),
+                           LM_ID(ctx->request_id), LM_MS(lm_clock_ms())),
                    is_intake ? NULL : take_ids, ctx, err))
         return err->code;
     lm_tx_tell(ctx, LM_TELL_RELAY);

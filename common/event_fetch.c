@@ -19,7 +19,8 @@ static const struct lm_sql consumer_note = {
     " ON CONFLICT (consumer) DO UPDATE SET seq = greatest(c.seq, EXCLUDED.seq), seen_at = clock_timestamp()",
 };
 
-static lm_code read_ends(struct lm_ctx *ctx, const Lm__FetchEventsRequest *in, Lm__EventFrame *out, lm_err *err)
+static lm_code read_ends(struct lm_ctx *ctx, const Lm__FetchEventsRequest *in, Lm__EventFrame *out,
+                         lm_err *err)
 {
     struct lm_rows *rows;
 
@@ -33,7 +34,8 @@ static lm_code read_ends(struct lm_ctx *ctx, const Lm__FetchEventsRequest *in, L
     return LM_OK;
 }
 
-lm_code lm_events_fetch(struct lm_ctx *ctx, const Lm__FetchEventsRequest *in, Lm__EventFrame *out, lm_err *err)
+lm_code lm_events_fetch(struct lm_ctx *ctx, const Lm__FetchEventsRequest *in, Lm__EventFrame *out,
+                        lm_err *err)
 {
     int64_t limit = LM_MIN(in->limit, LM_FETCH_MAX);
     struct lm_rows *rows;
@@ -42,7 +44,8 @@ lm_code lm_events_fetch(struct lm_ctx *ctx, const Lm__FetchEventsRequest *in, Lm
     if (read_ends(ctx, in, out, err))
         return err->code;
     if (in->consumer && in->after <= out->head &&
-        lm_db_send(ctx, &consumer_note, LM_ARGS(LM_Z(in->consumer), LM_INT(in->after)), NULL, NULL, err))
+        lm_db_send(ctx, &consumer_note, LM_ARGS(LM_Z(in->consumer), LM_INT(in->after)), NULL, NULL,
+                   err))
         return err->code;
     if (in->after >= out->head)
         return LM_OK;
@@ -60,7 +63,8 @@ lm_code lm_events_fetch(struct lm_ctx *ctx, const Lm__FetchEventsRequest *in, Lm
     return LM_OK;
 }
 
-static lm_code fetch(struct lm_ctx *ctx, const ProtobufCMessage *in, ProtobufCMessage *out, lm_err *err)
+static lm_code fetch(struct lm_ctx *ctx, const ProtobufCMessage *in, ProtobufCMessage *out,
+                     lm_err *err)
 {
     return lm_events_fetch(ctx, (const Lm__FetchEventsRequest *)in, (Lm__EventFrame *)out, err);
 }

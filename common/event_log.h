@@ -7,7 +7,12 @@
 
 /* The numbered log of this service: the relay that writes it, the call that reads it. Internal to common/. */
 
-enum { LM_RELAY_BATCH = 1000, LM_FRAME_EVENTS = 100, LM_FRAME_BYTES = 512 << 10, LM_FETCH_MAX = 500 };
+enum {
+    LM_RELAY_BATCH = 1000,
+    LM_FRAME_EVENTS = 100,
+    LM_FRAME_BYTES = 512 << 10,
+    LM_FETCH_MAX = 500
+};
 
 /*
  * One transaction: numbers up to LM_RELAY_BATCH of the waiting events and publishes them. *n is how
@@ -22,12 +27,12 @@ LM_MUST_USE lm_code lm_relay_look(struct lm_ctx *ctx, bool *waits, int64_t *head
  * The handler of FetchEvents: the events after `after`, at most `limit` and 512 KiB of them, the
  * head, and what is gone. LM_GONE when the log begins later. Notes how far `consumer` is.
  */
-LM_MUST_USE lm_code lm_events_fetch(struct lm_ctx *ctx, const Lm__FetchEventsRequest *in, Lm__EventFrame *out,
-                                    lm_err *err);
+LM_MUST_USE lm_code lm_events_fetch(struct lm_ctx *ctx, const Lm__FetchEventsRequest *in,
+                                    Lm__EventFrame *out, lm_err *err);
 
 struct lm_rows;
 /* A row of the columns LM_EVENT_COLUMNS as a message; text is the rows'. */
-#define LM_EVENT_COLUMNS                                                                                               \
+#define LM_EVENT_COLUMNS \
     "seq, id, tenant_id, type, subject_id, person_id, version, payload, request_id, lm_ms(occurred_at)"
 Lm__EventRow *lm_event_row(struct lm_arena *a, const struct lm_rows *rows);
 

@@ -25,8 +25,8 @@ struct lm_feed {
     pthread_cond_t event;
     struct frame *first, **last;
     size_t queued_bytes;
-    int64_t head;          /* the highest seq anybody has told of */
-    int64_t confirmed_ms;  /* the last fetch, which also told the source where we are */
+    int64_t head;         /* the highest seq anybody has told of */
+    int64_t confirmed_ms; /* the last fetch, which also told the source where we are */
     bool is_woken, is_stopping;
 };
 
@@ -85,7 +85,8 @@ void lm_feed_push(struct lm_feed *f, lm_str body)
     pthread_mutex_lock(&f->lock);
     if (f->queued_bytes + body.n > QUEUE_BYTES) { /* the reader is behind: it will fetch */
         pthread_mutex_unlock(&f->lock);
-        lm_metric_add(lm_counter("lm_feed_dropped_total", "Frames dropped because the reader is behind", "source",
+        lm_metric_add(lm_counter("lm_feed_dropped_total",
+                                 "Frames dropped because the reader is behind", "source",
                                  f->source),
                       1);
         return;
@@ -142,12 +143,14 @@ static bool peek(struct lm_feed *f, struct lm_ctx *ctx, Lm__EventFrame **out)
         pthread_mutex_unlock(&f->lock);
         if (n == 0)
             return false;
-        copy = lm_arena_alloc(ctx->arena, n); /* without the lock; only the reader takes frames away */
+        copy =
+            lm_arena_alloc(ctx->arena, n); /* without the lock; only the reader takes frames away */
         pthread_mutex_lock(&f->lock);
         memcpy(copy, f->first->body, n);
         pthread_mutex_unlock(&f->lock);
         body = (lm_str){copy, n};
-        if (lm_pb_unpack(ctx->arena, &lm__event_frame__descriptor, body, (ProtobufCMessage **)out, &err) == LM_OK)
+        if (lm_pb_unpack(ctx->arena, &lm__event_frame__descriptor, body, (ProtobufCMessage **)out,
+                         &err) == LM_OK)
             return true;
         pthread_mutex_lock(&f->lock);
         pop(f);
@@ -162,8 +165,8 @@ static void drop_first(struct lm_feed *f)
     pthread_mutex_unlock(&f->lock);
 }
 
-static void take(struct lm_ctx *ctx, const Lm__EventFrame *frame, int64_t *at, Lm__EventRow ***rows, size_t *n,
-                 size_t *cap)
+static void take(struct lm_ctx *ctx, const Lm__EventFrame *frame, int64_t *at, Lm__EventRow ***rows,
+                 size_t *n, size_t *cap)
 {
     for (size_t i = 0; i < frame->n_events; i++) {
         if (frame->events[i]->seq != *at + 1)
@@ -175,7 +178,8 @@ static void take(struct lm_ctx *ctx, const Lm__EventFrame *frame, int64_t *at, L
 }
 
 /* What the queue holds of the log after `after`; whole frames. True: there is a gap before the next. */
-static bool take_queued(struct lm_feed *f, struct lm_ctx *ctx, int64_t after, Lm__EventRow ***rows, size_t *n)
+static bool take_queued(struct lm_feed *f, struct lm_ctx *ctx, int64_t after, Lm__EventRow ***rows,
+                        size_t *n)
 {
     Lm__EventFrame *frame;
     int64_t at = after;
@@ -198,11 +202,12 @@ lm_code lm_feed_fetch(struct lm_ctx *ctx, const char *source, int64_t after, con
     request.after = after;
     request.consumer = (char *)(uintptr_t)consumer;
     ctx->deadline_ms = lm_mono_ms() + FETCH_MS;
-    return lm_call(ctx, source, "FetchEvents", &request.base, &lm__event_frame__descriptor, out, err);
+    return lm_call(ctx, source, "FetchEvents", &request.base, &lm__event_frame__descriptor, out,
+                   err);
 }
 
-static lm_code fetch(struct lm_feed *f, struct lm_ctx *ctx, int64_t after, const char *consumer, Lm__EventRow ***rows,
-                     size_t *n, lm_err *err)
+static lm_code fetch(struct lm_feed *f, struct lm_ctx *ctx, int64_t after, const char *consumer,
+                     Lm__EventRow ***rows, size_t *n, lm_err *err)
 {
     Lm__EventFrame *frame;
     int64_t at = after;
@@ -226,16 +231,18 @@ static bool wait_for_more(struct lm_feed *f, int64_t after, int64_t wait_ms)
     bool should_fetch;
 
     pthread_mutex_lock(&f->lock);
-    while (!f->first && f->head <= after && !f->is_woken && !f->is_stopping && (left = until - lm_mono_ms()) > 0)
+    while (!f->first && f->head <= after && !f->is_woken && !f->is_stopping &&
+           (left = until - lm_mono_ms()) > 0)
         lm_cond_wait_ms(&f->event, &f->lock, left);
     f->is_woken = false;
-    should_fetch = !f->first && !f->is_stopping && (f->head > after || lm_mono_ms() - f->confirmed_ms > CONFIRM_MS);
+    should_fetch = !f->first && !f->is_stopping &&
+                   (f->head > after || lm_mono_ms() - f->confirmed_ms > CONFIRM_MS);
     pthread_mutex_unlock(&f->lock);
     return should_fetch;
 }
 
-lm_code lm_feed_next(struct lm_feed *f, struct lm_ctx *ctx, int64_t after, const char *consumer, int64_t wait_ms,
-                     Lm__EventRow ***rows, size_t *n, lm_err *err)
+lm_code lm_feed_next(struct lm_feed *f, struct lm_ctx *ctx, int64_t after, const char *consumer,
+                     int64_t wait_ms, Lm__EventRow ***rows, size_t *n, lm_err *err)
 {
     bool has_gap;
 

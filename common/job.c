@@ -15,7 +15,8 @@ static const struct lm_sql job_queue = {
     "lm_job_queue",
     "INSERT INTO job AS j (tenant_id, id, kind, dedupe_key, payload, person_id, priority, max_attempts, run_at,"
     "                      request_id, created_at)"
-    " VALUES (coalesce($1, '" LM_NO_TENANT "'::uuid), $2, $3, $4, $5, $6, $7, $8, lm_at($9), $10, lm_at($11))"
+    " VALUES (coalesce($1, '" LM_NO_TENANT
+    "'::uuid), $2, $3, $4, $5, $6, $7, $8, lm_at($9), $10, lm_at($11))"
     " ON CONFLICT (tenant_id, kind, dedupe_key) WHERE state <> 'dead' DO UPDATE"
     "   SET again = j.state = 'running',"
     "       again_at = CASE WHEN j.state = 'running' THEN least(j.again_at, EXCLUDED.run_at) END,"
@@ -55,13 +56,15 @@ static const struct lm_sql job_revive = {
     "                    AND o.dedupe_key = j.dedupe_key AND o.state <> 'dead')",
 };
 
-#define JOB_COLUMNS "id, kind, dedupe_key, last_error, attempts, max_attempts, progress_done, progress_total,"
+#define JOB_COLUMNS \
+    "id, kind, dedupe_key, last_error, attempts, max_attempts, progress_done, progress_total,"
 static const struct lm_sql job_get = {
     "lm_job_get",
     "SELECT " JOB_COLUMNS " lm_ms(run_at), lm_ms(created_at), NULL::bigint, payload, state FROM job"
     " WHERE tenant_id = coalesce($1, '" LM_NO_TENANT "'::uuid) AND id = $2"
     " UNION ALL "
-    "SELECT " JOB_COLUMNS " lm_ms(run_at), lm_ms(created_at), lm_ms(finished_at), payload, state FROM job_done"
+    "SELECT " JOB_COLUMNS
+    " lm_ms(run_at), lm_ms(created_at), lm_ms(finished_at), payload, state FROM job_done"
     " WHERE tenant_id = coalesce($1, '" LM_NO_TENANT "'::uuid) AND id = $2"
     " LIMIT 1",
 };
@@ -102,14 +105,17 @@ static const struct lm_job_kind *kind_of(const struct lm_ctx *ctx, const Protobu
 /* Whose data a payload is, for erasure: by rule its field lead_id. */
 static const char *person_of(const ProtobufCMessage *payload)
 {
-    const ProtobufCFieldDescriptor *f = protobuf_c_message_descriptor_get_field_by_name(payload->descriptor, "lead_id");
+    const ProtobufCFieldDescriptor *f =
+        protobuf_c_message_descriptor_get_field_by_name(payload->descriptor, "lead_id");
 
-    if (!f || f->type != PROTOBUF_C_TYPE_STRING || f->label == PROTOBUF_C_LABEL_REPEATED || !lm_pb_has(payload, f))
+    if (!f || f->type != PROTOBUF_C_TYPE_STRING || f->label == PROTOBUF_C_LABEL_REPEATED ||
+        !lm_pb_has(payload, f))
         return NULL;
     return *(char **)lm_pb_value(payload, f, 0);
 }
 
-static lm_code queue_one(struct lm_ctx *ctx, const struct lm_job_spec *spec, struct lm_rows **rows, lm_err *err)
+static lm_code queue_one(struct lm_ctx *ctx, const struct lm_job_spec *spec, struct lm_rows **rows,
+                         lm_err *err)
 {
     const struct lm_job_kind *kind = kind_of(ctx, spec->payload);
     int64_t now = lm_clock_ms();
@@ -117,14 +123,16 @@ static lm_code queue_one(struct lm_ctx *ctx, const struct lm_job_spec *spec, str
     struct lm_args args;
 
     if (!kind)
-        return lm_fail(err, LM_INTERNAL, "%s is no job of this service", spec->payload->descriptor->name);
+        return lm_fail(err, LM_INTERNAL, "%s is no job of this service",
+                       spec->payload->descriptor->name);
     LM_ASSERT(spec->key);
     lm_id_new(id);
     args = LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id), LM_Z(kind->kind), LM_Z(spec->key),
                    LM_BYTES(lm_pb_pack(ctx->arena, spec->payload)), LM_ID(person_of(spec->payload)),
-                   LM_INT(spec->priority), LM_INT(kind->max_attempts), LM_MS(spec->run_at ? spec->run_at : now),
-                   LM_ID(ctx->request_id), LM_MS(now));
-    if (rows ? lm_db_send_rows(ctx, &job_queue, args, rows, err) : lm_db_send(ctx, &job_queue, args, NULL, NULL, err))
+                   LM_INT(spec->priority), LM_INT(kind->max_attempts),
+                   LM_MS(spec->run_at ? spec->run_at : now), LM_ID(ctx->request_id), LM_MS(now));
+    if (rows ? lm_db_send_rows(ctx, &job_queue, args, rows, err)
+             : lm_db_send(ctx, &job_queue, args, NULL, NULL, err))
         return lm_wrap(err, "job %s", kind->kind);
     lm_tx_tell(ctx, LM_TELL_JOBS);
     return LM_OK;
@@ -133,7 +141,8 @@ static lm_code queue_one(struct lm_ctx *ctx, const struct lm_job_spec *spec, str
 /* Rows are locked in the order of their keys, so that two who queue the same ones do not deadlock. */
 static int by_key(const void *a, const void *b)
 {
-    const struct lm_job_spec *x = *(struct lm_job_spec *const *)a, *y = *(struct lm_job_spec *const *)b;
+    const struct lm_job_spec *x = *(struct lm_job_spec *const *)a,
+                             *y = *(struct lm_job_spec *const *)b;
     int c = strcmp(x->payload->descriptor->name, y->payload->descriptor->name);
 
     return c ? c : strcmp(x->key, y->key);
@@ -172,15 +181,16 @@ lm_code lm_jobs_queue(struct lm_ctx *ctx, struct lm_job_spec *specs, size_t n, l
     return lm_tx_commit(ctx, err);
 }
 
-lm_code lm_job_queue_at(struct lm_ctx *ctx, const ProtobufCMessage *payload, const char *key, int64_t run_at,
-                        lm_err *err)
+lm_code lm_job_queue_at(struct lm_ctx *ctx, const ProtobufCMessage *payload, const char *key,
+                        int64_t run_at, lm_err *err)
 {
     struct lm_job_spec spec = {.payload = payload, .key = key, .run_at = run_at};
 
     return ctx->tx ? queue_one(ctx, &spec, NULL, err) : lm_jobs_queue(ctx, &spec, 1, err);
 }
 
-lm_code lm_job_queue(struct lm_ctx *ctx, const ProtobufCMessage *payload, const char *key, lm_err *err)
+lm_code lm_job_queue(struct lm_ctx *ctx, const ProtobufCMessage *payload, const char *key,
+                     lm_err *err)
 {
     return lm_job_queue_at(ctx, payload, key, 0, err);
 }
@@ -191,7 +201,8 @@ lm_code lm_job_cancel(struct lm_ctx *ctx, const char *job_id, lm_err *err)
 {
     struct lm_rows *rows;
 
-    if (lm_db_one(ctx, &job_cancel, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(job_id), LM_MS(lm_clock_ms())), "job", &rows,
+    if (lm_db_one(ctx, &job_cancel,
+                  LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(job_id), LM_MS(lm_clock_ms())), "job", &rows,
                   err))
         return err->code;
     if (lm_rows_int(rows, 0) == 0)
@@ -203,10 +214,12 @@ lm_code lm_job_revive(struct lm_ctx *ctx, const char *job_id, lm_err *err)
 {
     int64_t n;
 
-    if (lm_db_exec(ctx, &job_revive, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(job_id), LM_MS(lm_clock_ms())), &n, err))
+    if (lm_db_exec(ctx, &job_revive,
+                   LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(job_id), LM_MS(lm_clock_ms())), &n, err))
         return err->code;
     if (n == 0)
-        return lm_fail(err, LM_NOT_FOUND, "job %s is not dead, or the same work is queued anew", job_id);
+        return lm_fail(err, LM_NOT_FOUND, "job %s is not dead, or the same work is queued anew",
+                       job_id);
     if (ctx->tx)
         lm_tx_tell(ctx, LM_TELL_JOBS);
     else
@@ -241,12 +254,14 @@ lm_code lm_job_get(struct lm_ctx *ctx, const char *job_id, struct lm_job_info *o
     return LM_OK;
 }
 
-lm_code lm_job_list(struct lm_ctx *ctx, const char *kind, int limit, struct lm_job_info **out, size_t *n, lm_err *err)
+lm_code lm_job_list(struct lm_ctx *ctx, const char *kind, int limit, struct lm_job_info **out,
+                    size_t *n, lm_err *err)
 {
     struct lm_rows *rows;
 
     *n = 0;
-    if (lm_db_query(ctx, &job_list, LM_ARGS(LM_ID(ctx->tenant_id), LM_Z(kind), LM_INT(limit)), &rows, err))
+    if (lm_db_query(ctx, &job_list, LM_ARGS(LM_ID(ctx->tenant_id), LM_Z(kind), LM_INT(limit)),
+                    &rows, err))
         return err->code;
     *out = LM_NEW_ARRAY(ctx->arena, struct lm_job_info, lm_rows_count(rows) + 1);
     while (lm_rows_next(rows))
@@ -263,8 +278,9 @@ lm_code lm_job_progress(struct lm_ctx *ctx, int64_t done, int64_t total, lm_err 
     struct lm_rows *rows;
 
     if (lm_db_query(ctx, &job_progress,
-                    LM_ARGS(LM_ID(job->tenant_id), LM_ID(job->id), LM_Z(run->owner), LM_INT(job->lease_no),
-                            LM_INT(done), LM_INT(total), LM_INT(job->kind->lease_ms)),
+                    LM_ARGS(LM_ID(job->tenant_id), LM_ID(job->id), LM_Z(run->owner),
+                            LM_INT(job->lease_no), LM_INT(done), LM_INT(total),
+                            LM_INT(job->kind->lease_ms)),
                     &rows, err))
         return err->code;
     if (!lm_rows_next(rows))
@@ -280,9 +296,10 @@ lm_code lm_job_fence(struct lm_ctx *ctx, lm_err *err)
     const struct lm_job *job = run->job;
 
     LM_ASSERT(ctx->tx);
-    return lm_db_exec(
-        ctx, &job_fence,
-        LM_ARGS(LM_ID(job->tenant_id), LM_ID(job->id), LM_Z(run->owner), LM_INT(job->lease_no)), NULL, err);
+    return lm_db_exec(ctx, &job_fence,
+                      LM_ARGS(LM_ID(job->tenant_id), LM_ID(job->id), LM_Z(run->owner),
+                              LM_INT(job->lease_no)),
+                      NULL, err);
 }
 
 void lm_job_again_at(struct lm_ctx *ctx, int64_t run_at)

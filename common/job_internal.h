@@ -25,8 +25,8 @@ struct lm_job {
     int attempt, max_attempts;
     int64_t run_at, lease_no;
     _Atomic int64_t lease_until_ms; /* lm_mono_ms, by this process's own reckoning */
-    int64_t until_ms;       /* the handler's deadline, from its start; 0: not started */
-    _Atomic bool is_lost;   /* the lease is someone else's */
+    int64_t until_ms;               /* the handler's deadline, from its start; 0: not started */
+    _Atomic bool is_lost;           /* the lease is someone else's */
 };
 void lm_job_free(struct lm_job *job);
 
@@ -38,28 +38,29 @@ struct lm_job_want {
 };
 
 /* Claims in one transaction; appends to *list; `now_ms` is business time. */
-LM_MUST_USE lm_code lm_jobs_claim(struct lm_ctx *ctx, struct lm_job_want *wants, size_t n, const char *owner,
-                                  int64_t now_ms, struct lm_job **list, size_t *claimed, lm_err *err);
+LM_MUST_USE lm_code lm_jobs_claim(struct lm_ctx *ctx, struct lm_job_want *wants, size_t n,
+                                  const char *owner, int64_t now_ms, struct lm_job **list,
+                                  size_t *claimed, lm_err *err);
 /* Extends the leases; those that are held by someone else now get is_lost. */
-LM_MUST_USE lm_code lm_jobs_extend(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n, const char *owner,
-                                   lm_err *err);
+LM_MUST_USE lm_code lm_jobs_extend(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n,
+                                   const char *owner, lm_err *err);
 /* Gives back what has not started: ready again, the attempt not counted. */
-LM_MUST_USE lm_code lm_jobs_give_back(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n, const char *owner,
-                                      lm_err *err);
+LM_MUST_USE lm_code lm_jobs_give_back(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n,
+                                      const char *owner, lm_err *err);
 /* Jobs whose worker went away: ready again, or dead after their last attempt. */
 LM_MUST_USE lm_code lm_jobs_expire(struct lm_ctx *ctx, int64_t *n, lm_err *err);
 /*
  * In the open transaction, without waiting: the job is done (or ready again, when a new fact came
  * or `again_at` says so). The commit fails with LM_FENCED when the lease is no longer ours.
  */
-LM_MUST_USE lm_code lm_job_finish(struct lm_ctx *ctx, const struct lm_job *job, const char *owner, int64_t again_at,
-                                  lm_err *err);
+LM_MUST_USE lm_code lm_job_finish(struct lm_ctx *ctx, const struct lm_job *job, const char *owner,
+                                  int64_t again_at, lm_err *err);
 /* Many that wrote nothing with their finish, in one statement; those no longer ours are left alone. */
-LM_MUST_USE lm_code lm_jobs_finish(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n, const char *owner,
-                                   lm_err *err);
+LM_MUST_USE lm_code lm_jobs_finish(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n,
+                                   const char *owner, lm_err *err);
 /* Ready again at `retry_at` (business time), or dead when that is 0; cancelled when that was asked. */
-LM_MUST_USE lm_code lm_job_fail(struct lm_ctx *ctx, const struct lm_job *job, const char *owner, const lm_err *why,
-                                int64_t retry_at, lm_err *err);
+LM_MUST_USE lm_code lm_job_fail(struct lm_ctx *ctx, const struct lm_job *job, const char *owner,
+                                const lm_err *why, int64_t retry_at, lm_err *err);
 
 /* Runs the handler and records the outcome. True: nothing was written, `job` is for lm_jobs_finish. */
 bool lm_job_run(struct lm_proc *proc, struct lm_job *job, const char *owner, size_t memory_limit);

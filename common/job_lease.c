@@ -16,7 +16,7 @@ static const struct lm_sql jobs_claim = {
     " CROSS JOIN LATERAL lm_job_claim(w.kind, w.n, w.place, lm_at($5), $6, w.lease_ms * interval '1 millisecond') c",
 };
 
-#define LEASES                                                                                                         \
+#define LEASES \
     "unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[]) AS l (tenant_id, id, lease_no, lease_ms)"
 
 /* SKIP LOCKED: a handler that holds its own row (lm_job_fence) is at its last step and needs no time. */
@@ -60,32 +60,35 @@ static const struct lm_sql jobs_expire = {
 };
 
 /* The finish of a set of held rows: again, or into job_done. `held` has locked them: latest state. */
-#define FINISH(again_at)                                                                                               \
-    "), again AS ("                                                                                                    \
-    "    UPDATE job j"                                                                                                 \
-    "       SET state = 'ready', again = false, again_at = NULL, attempts = 0, lease_owner = NULL, lease_until = NULL,"\
-    "           run_at = least(h.again_at, " again_at "), progress_done = 0, progress_total = 0, last_code = NULL,"    \
-    "           last_error = NULL"                                                                                     \
-    "      FROM held h"                                                                                                \
-    "     WHERE j.tenant_id = h.tenant_id AND j.id = h.id AND (h.again OR " again_at " IS NOT NULL)"                   \
-    "), gone AS ("                                                                                                     \
-    "    DELETE FROM job j USING held h"                                                                               \
-    "     WHERE j.tenant_id = h.tenant_id AND j.id = h.id AND NOT (h.again OR " again_at " IS NOT NULL) RETURNING j.*"\
-    "), kept AS ("                                                                                                     \
-    "    INSERT INTO job_done (tenant_id, id, kind, dedupe_key, payload, person_id, state, attempts, max_attempts,"    \
-    "                          run_at, progress_done, progress_total, last_error, request_id, created_at,"             \
-    "                          finished_at)"                                                                           \
-    "    SELECT tenant_id, id, kind, dedupe_key, payload, person_id, 'done', attempts, max_attempts, run_at,"          \
+#define FINISH(again_at)                                                                                                \
+    "), again AS ("                                                                                                     \
+    "    UPDATE job j"                                                                                                  \
+    "       SET state = 'ready', again = false, again_at = NULL, attempts = 0, lease_owner = NULL, lease_until = NULL," \
+    "           run_at = least(h.again_at, " again_at                                                                   \
+    "), progress_done = 0, progress_total = 0, last_code = NULL,"                                                       \
+    "           last_error = NULL"                                                                                      \
+    "      FROM held h"                                                                                                 \
+    "     WHERE j.tenant_id = h.tenant_id AND j.id = h.id AND (h.again OR " again_at                                    \
+    " IS NOT NULL)"                                                                                                     \
+    "), gone AS ("                                                                                                      \
+    "    DELETE FROM job j USING held h"                                                                                \
+    "     WHERE j.tenant_id = h.tenant_id AND j.id = h.id AND NOT (h.again OR " again_at                                \
+    " IS NOT NULL) RETURNING j.*"                                                                                       \
+    "), kept AS ("                                                                                                      \
+    "    INSERT INTO job_done (tenant_id, id, kind, dedupe_key, payload, person_id, state, attempts, max_attempts,"     \
+    "                          run_at, progress_done, progress_total, last_error, request_id, created_at,"              \
+    "                          finished_at)"                                                                            \
+    "    SELECT tenant_id, id, kind, dedupe_key, payload, person_id, 'done', attempts, max_attempts, run_at,"           \
     "           progress_done, progress_total, last_error, request_id, created_at, "
 
 static const struct lm_sql job_finish = {
     "lm_job_finish",
     "WITH held AS ("
     "    SELECT tenant_id, id, again, again_at FROM job"
-    "     WHERE tenant_id = $1 AND id = $2 AND lease_owner = $3 AND lease_no = $4 FOR UPDATE"
-    FINISH("lm_at($5)") "lm_at($6) FROM gone"
-    ")"
-    " SELECT lm_fence((SELECT count(*) FROM held) = 1)",
+    "     WHERE tenant_id = $1 AND id = $2 AND lease_owner = $3 AND lease_no = $4 FOR UPDATE" FINISH(
+        "lm_at($5)") "lm_at($6) FROM gone"
+                     ")"
+                     " SELECT lm_fence((SELECT count(*) FROM held) = 1)",
 };
 
 static const struct lm_sql jobs_finish = {
@@ -93,10 +96,10 @@ static const struct lm_sql jobs_finish = {
     "WITH held AS ("
     "    SELECT j.tenant_id, j.id, j.again, j.again_at FROM " LEASES
     "      JOIN job j ON j.tenant_id = l.tenant_id AND j.id = l.id AND j.lease_no = l.lease_no AND j.lease_owner = $5"
-    "     ORDER BY j.tenant_id, j.id FOR UPDATE OF j"
-    FINISH("NULL::timestamptz") "lm_at($6) FROM gone"
-    ")"
-    " SELECT count(*) FROM held",
+    "     ORDER BY j.tenant_id, j.id FOR UPDATE OF j" FINISH(
+        "NULL::timestamptz") "lm_at($6) FROM gone"
+                             ")"
+                             " SELECT count(*) FROM held",
 };
 
 /* Cancelled: gone. Out of attempts and no new fact: dead. Else ready at its time. */
@@ -174,11 +177,13 @@ static struct lm_job_want *want_of(struct lm_job_want *wants, size_t n, const ch
     return NULL;
 }
 
-lm_code lm_jobs_claim(struct lm_ctx *ctx, struct lm_job_want *wants, size_t n, const char *owner, int64_t now_ms,
-                      struct lm_job **list, size_t *claimed, lm_err *err)
+lm_code lm_jobs_claim(struct lm_ctx *ctx, struct lm_job_want *wants, size_t n, const char *owner,
+                      int64_t now_ms, struct lm_job **list, size_t *claimed, lm_err *err)
 {
-    lm_str *kinds = LM_NEW_ARRAY(ctx->arena, lm_str, n), *places = LM_NEW_ARRAY(ctx->arena, lm_str, n);
-    int64_t *counts = LM_NEW_ARRAY(ctx->arena, int64_t, n), *leases = LM_NEW_ARRAY(ctx->arena, int64_t, n);
+    lm_str *kinds = LM_NEW_ARRAY(ctx->arena, lm_str, n),
+           *places = LM_NEW_ARRAY(ctx->arena, lm_str, n);
+    int64_t *counts = LM_NEW_ARRAY(ctx->arena, int64_t, n),
+            *leases = LM_NEW_ARRAY(ctx->arena, int64_t, n);
     int64_t asked_at = lm_mono_ms();
     struct lm_rows *rows;
 
@@ -190,8 +195,8 @@ lm_code lm_jobs_claim(struct lm_ctx *ctx, struct lm_job_want *wants, size_t n, c
         leases[i] = wants[i].kind->lease_ms;
     }
     if (lm_db_query(ctx, &jobs_claim,
-                    LM_ARGS(LM_TEXTS(kinds, n), LM_INTS(counts, n), LM_TEXTS(places, n), LM_INTS(leases, n),
-                            LM_MS(now_ms), LM_Z(owner)),
+                    LM_ARGS(LM_TEXTS(kinds, n), LM_INTS(counts, n), LM_TEXTS(places, n),
+                            LM_INTS(leases, n), LM_MS(now_ms), LM_Z(owner)),
                     &rows, err))
         return lm_wrap(err, "claim");
     while (*list)
@@ -216,8 +221,8 @@ struct leases {
 
 static struct leases leases_of(struct lm_arena *a, struct lm_job *const *jobs, size_t n)
 {
-    struct leases l = {LM_NEW_ARRAY(a, lm_str, n + 1), LM_NEW_ARRAY(a, lm_str, n + 1), LM_NEW_ARRAY(a, int64_t, n + 1),
-                       LM_NEW_ARRAY(a, int64_t, n + 1)};
+    struct leases l = {LM_NEW_ARRAY(a, lm_str, n + 1), LM_NEW_ARRAY(a, lm_str, n + 1),
+                       LM_NEW_ARRAY(a, int64_t, n + 1), LM_NEW_ARRAY(a, int64_t, n + 1)};
 
     for (size_t i = 0; i < n; i++) {
         l.tenants[i] = lm_str_z(jobs[i]->tenant_id);
@@ -227,10 +232,12 @@ static struct leases leases_of(struct lm_arena *a, struct lm_job *const *jobs, s
     }
     return l;
 }
-#define LEASE_ARGS(l, n, owner)                                                                                        \
-    LM_TEXTS((l).tenants, n), LM_TEXTS((l).ids, n), LM_INTS((l).numbers, n), LM_INTS((l).lengths, n), LM_Z(owner)
+#define LEASE_ARGS(l, n, owner)                                              \
+    LM_TEXTS((l).tenants, n), LM_TEXTS((l).ids, n), LM_INTS((l).numbers, n), \
+        LM_INTS((l).lengths, n), LM_Z(owner)
 
-lm_code lm_jobs_extend(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n, const char *owner, lm_err *err)
+lm_code lm_jobs_extend(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n, const char *owner,
+                       lm_err *err)
 {
     struct leases l = leases_of(ctx->arena, jobs, n);
     int64_t asked_at = lm_mono_ms();
@@ -247,7 +254,8 @@ lm_code lm_jobs_extend(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n,
     return LM_OK;
 }
 
-lm_code lm_jobs_give_back(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n, const char *owner, lm_err *err)
+lm_code lm_jobs_give_back(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n,
+                          const char *owner, lm_err *err)
 {
     struct leases l = leases_of(ctx->arena, jobs, n);
 
@@ -259,27 +267,31 @@ lm_code lm_jobs_expire(struct lm_ctx *ctx, int64_t *n, lm_err *err)
     return lm_db_exec(ctx, &jobs_expire, LM_NO_ARGS, n, err);
 }
 
-lm_code lm_job_finish(struct lm_ctx *ctx, const struct lm_job *job, const char *owner, int64_t again_at, lm_err *err)
+lm_code lm_job_finish(struct lm_ctx *ctx, const struct lm_job *job, const char *owner,
+                      int64_t again_at, lm_err *err)
 {
     return lm_db_send(ctx, &job_finish,
-                      LM_ARGS(LM_ID(job->tenant_id), LM_ID(job->id), LM_Z(owner), LM_INT(job->lease_no),
-                              LM_MS_OR_NULL(again_at), LM_MS(lm_clock_ms())),
+                      LM_ARGS(LM_ID(job->tenant_id), LM_ID(job->id), LM_Z(owner),
+                              LM_INT(job->lease_no), LM_MS_OR_NULL(again_at), LM_MS(lm_clock_ms())),
                       NULL, NULL, err);
 }
 
-lm_code lm_jobs_finish(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n, const char *owner, lm_err *err)
+lm_code lm_jobs_finish(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n, const char *owner,
+                       lm_err *err)
 {
     struct leases l = leases_of(ctx->arena, jobs, n);
 
-    return lm_db_exec(ctx, &jobs_finish, LM_ARGS(LEASE_ARGS(l, n, owner), LM_MS(lm_clock_ms())), NULL, err);
+    return lm_db_exec(ctx, &jobs_finish, LM_ARGS(LEASE_ARGS(l, n, owner), LM_MS(lm_clock_ms())),
+                      NULL, err);
 }
 
-lm_code lm_job_fail(struct lm_ctx *ctx, const struct lm_job *job, const char *owner, const lm_err *why,
-                    int64_t retry_at, lm_err *err)
+lm_code lm_job_fail(struct lm_ctx *ctx, const struct lm_job *job, const char *owner,
+                    const lm_err *why, int64_t retry_at, lm_err *err)
 {
     return lm_db_exec(ctx, &job_fail,
-                      LM_ARGS(LM_ID(job->tenant_id), LM_ID(job->id), LM_Z(owner), LM_INT(job->lease_no),
-                              LM_MS_OR_NULL(retry_at), LM_Z(lm_code_name(why->code)), LM_Z(why->message),
+                      LM_ARGS(LM_ID(job->tenant_id), LM_ID(job->id), LM_Z(owner),
+                              LM_INT(job->lease_no), LM_MS_OR_NULL(retry_at),
+                              LM_Z(lm_code_name(why->code)), LM_Z(why->message),
                               LM_MS(lm_clock_ms())),
                       NULL, err);
 }

@@ -40,9 +40,9 @@ struct lm_job_pool {
     pthread_cond_t event; /* for the dispatcher, and who waits for the end */
     struct worker *workers;
     int n_workers, n_running, n_queued, n_kinds;
-    struct lm_job *queue;   /* claimed, not started; first come, first run */
-    struct lm_job *settled; /* ran; the outcome is recorded */
-    struct lm_job *idle;    /* ran; to be finished in a batch */
+    struct lm_job *queue;      /* claimed, not started; first come, first run */
+    struct lm_job *settled;    /* ran; the outcome is recorded */
+    struct lm_job *idle;       /* ran; to be finished in a batch */
     struct lm_job_want *wants; /* one a kind: the place of its walk lasts */
     int *in_hand;              /* of each kind, queued and running */
     bool *is_hot;              /* the last claim of the kind was filled */
@@ -118,7 +118,8 @@ static void *work(void *arg)
 
 /* Runs `fn` over the jobs in a context of its own; says once when the database goes and comes. */
 static bool statement(struct lm_job_pool *p, struct lm_job **jobs, size_t n,
-                      lm_code (*fn)(struct lm_ctx *, struct lm_job *const *, size_t, const char *, lm_err *))
+                      lm_code (*fn)(struct lm_ctx *, struct lm_job *const *, size_t, const char *,
+                                    lm_err *))
 {
     struct lm_ctx *ctx = lm_ctx_new(p->proc, NULL, STATEMENT_MS, STATEMENT_MEMORY);
     lm_err err = LM_ERR_INIT;
@@ -256,7 +257,8 @@ static size_t fill_wants(struct lm_job_pool *p, int total, struct lm_job_want *o
     for (int i = 0; i < p->n_kinds; i++)
         hot += p->is_hot[i];
     for (int i = 0; i < p->n_kinds; i++) {
-        int cap = p->wants[i].kind->concurrency ? p->wants[i].kind->concurrency - p->in_hand[i] : INT32_MAX;
+        int cap = p->wants[i].kind->concurrency ? p->wants[i].kind->concurrency - p->in_hand[i]
+                                                : INT32_MAX;
         int share = p->is_hot[i] ? (total + hot - 1) / hot : 1;
 
         p->wants[i].n = LM_MIN(cap, share);
@@ -266,8 +268,8 @@ static size_t fill_wants(struct lm_job_pool *p, int total, struct lm_job_want *o
     return n;
 }
 
-static lm_code claim_now(struct lm_job_pool *p, struct lm_job_want *wants, size_t n, struct lm_job **list, size_t *got,
-                         lm_err *err)
+static lm_code claim_now(struct lm_job_pool *p, struct lm_job_want *wants, size_t n,
+                         struct lm_job **list, size_t *got, lm_err *err)
 {
     struct lm_ctx *ctx = lm_ctx_new(p->proc, NULL, STATEMENT_MS, STATEMENT_MEMORY);
 
@@ -290,7 +292,8 @@ static void enqueue(struct lm_job_pool *p, struct lm_job *list)
     pthread_cond_broadcast(&p->work);
 }
 
-static void remember_places(struct lm_job_pool *p, const struct lm_job_want *wants, size_t n, const struct lm_job *list)
+static void remember_places(struct lm_job_pool *p, const struct lm_job_want *wants, size_t n,
+                            const struct lm_job *list)
 {
     for (size_t i = 0; i < n; i++) {
         int k = kind_index(p, wants[i].kind), got = 0;
@@ -452,8 +455,8 @@ static void free_pool(struct lm_job_pool *p)
     free(p);
 }
 
-lm_code lm_job_pool_start(struct lm_proc *proc, const struct lm_job_pool_options *o, struct lm_job_pool **out,
-                          lm_err *err)
+lm_code lm_job_pool_start(struct lm_proc *proc, const struct lm_job_pool_options *o,
+                          struct lm_job_pool **out, lm_err *err)
 {
     struct lm_job_pool *p = calloc(1, sizeof(*p));
     char unique[LM_ID_SIZE];

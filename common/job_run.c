@@ -36,7 +36,8 @@ static lm_code run_handler(struct lm_ctx *ctx, const struct lm_job *job, lm_err 
 }
 
 /* The last commit of a good run: what is open, and the finish. *is_idle: there was nothing to commit. */
-static lm_code commit(struct lm_ctx *ctx, const struct lm_job *job, const char *owner, bool *is_idle, lm_err *err)
+static lm_code commit(struct lm_ctx *ctx, const struct lm_job *job, const char *owner,
+                      bool *is_idle, lm_err *err)
 {
     *is_idle = !ctx->tx && !ctx->job->again_at;
     if (*is_idle)
@@ -65,17 +66,19 @@ static int64_t retry_at(const struct lm_job *job, const lm_err *why)
 }
 
 /* The edge: logged here, once. */
-static void record_failure(struct lm_proc *proc, struct lm_ctx *ctx, const struct lm_job *job, const char *owner,
-                           const lm_err *why)
+static void record_failure(struct lm_proc *proc, struct lm_ctx *ctx, const struct lm_job *job,
+                           const char *owner, const lm_err *why)
 {
     struct lm_ctx *own = lm_ctx_new(proc, NULL, RECORD_MS, RECORD_MEMORY);
     int64_t at = retry_at(job, why);
     lm_err err = LM_ERR_INIT;
 
-    lm_log(ctx, at ? LM_LOG_WARN : LM_LOG_ERROR, at ? "job failed, will be tried again" : "job failed", LM_KV_ERR(why),
+    lm_log(ctx, at ? LM_LOG_WARN : LM_LOG_ERROR,
+           at ? "job failed, will be tried again" : "job failed", LM_KV_ERR(why),
            LM_KV_STR("kind", job->kind->kind), LM_KV_INT("attempt", job->attempt),
            LM_KV_INT("retry_in_ms", at ? at - lm_clock_ms() : 0));
-    lm_metric_add(lm_counter("lm_job_failed_total", "Runs of jobs that failed", "kind", job->kind->kind), 1);
+    lm_metric_add(
+        lm_counter("lm_job_failed_total", "Runs of jobs that failed", "kind", job->kind->kind), 1);
     /* When this does not work either, the lease runs out and the sweep does it. */
     if (lm_job_fail(own, job, owner, why, at, &err))
         lm_log(ctx, LM_LOG_WARN, "job failure not recorded", LM_KV_ERR(&err));
@@ -85,7 +88,8 @@ static void record_failure(struct lm_proc *proc, struct lm_ctx *ctx, const struc
 static struct lm_ctx *context(struct lm_proc *proc, const struct lm_job *job, size_t memory_limit)
 {
     bool has_tenant = strcmp(job->tenant_id, LM_NO_TENANT) != 0;
-    struct lm_ctx *ctx = lm_ctx_new(proc, has_tenant ? job->tenant_id : NULL, job->kind->limit_ms, memory_limit);
+    struct lm_ctx *ctx =
+        lm_ctx_new(proc, has_tenant ? job->tenant_id : NULL, job->kind->limit_ms, memory_limit);
 
     ctx->role = LM_ROLE_SYSTEM;
     if (*job->request_id)
@@ -114,7 +118,8 @@ bool lm_job_run(struct lm_proc *proc, struct lm_job *job, const char *owner, siz
     else if (run_handler(ctx, job, &err) || commit(ctx, job, owner, &is_idle, &err)) {
         lm_tx_rollback(ctx);
         if (err.code == LM_FENCED)
-            lm_log(ctx, LM_LOG_WARN, "job was taken over by another worker", LM_KV_STR("kind", job->kind->kind));
+            lm_log(ctx, LM_LOG_WARN, "job was taken over by another worker",
+                   LM_KV_STR("kind", job->kind->kind));
         else
             record_failure(proc, ctx, job, owner, &err);
     }

@@ -54,8 +54,9 @@ static void lose_all(struct lm_locks *l, int n)
 
 static bool connect_now(struct lm_locks *l)
 {
-    static const char *const keys[] = {"connect_timeout", "keepalives_idle", "tcp_user_timeout",
-                                       "fallback_application_name", "dbname", NULL};
+    static const char *const keys[] = {"connect_timeout",  "keepalives_idle",
+                                       "tcp_user_timeout", "fallback_application_name",
+                                       "dbname",           NULL};
     const char *const values[] = {"3", "2", "5000", "lm-locks", l->url, NULL};
     PGresult *res;
     bool is_good;
@@ -78,7 +79,8 @@ static bool try_lock(struct lm_locks *l, struct lock *lock)
     bool is_good;
 
     snprintf(key, sizeof(key), "%lld", (long long)lock->key);
-    res = PQexecParams(l->pg, "SELECT pg_try_advisory_lock($1::bigint)", 1, NULL, values, NULL, NULL, 0);
+    res = PQexecParams(l->pg, "SELECT pg_try_advisory_lock($1::bigint)", 1, NULL, values, NULL,
+                       NULL, 0);
     is_good = PQresultStatus(res) == PGRES_TUPLES_OK;
     if (is_good && PQgetvalue(res, 0, 0)[0] == 't')
         change(l, lock, true);
@@ -158,7 +160,8 @@ lm_code lm_locks_start(const char *url, const char *schema, struct lm_locks **ou
     return LM_OK;
 }
 
-int lm_locks_want(struct lm_locks *l, const char *name, void (*on_change)(void *arg, bool held), void *arg)
+int lm_locks_want(struct lm_locks *l, const char *name, void (*on_change)(void *arg, bool held),
+                  void *arg)
 {
     struct lock *lock;
     char full[160];

@@ -20,7 +20,8 @@ struct migrator {
 
 /* ------- statements ------- */
 
-static lm_code sql_failed(PGconn *pg, const PGresult *res, const char *what, const char *sql, lm_err *err)
+static lm_code sql_failed(PGconn *pg, const PGresult *res, const char *what, const char *sql,
+                          lm_err *err)
 {
     const char *at = PQresultErrorField(res, PG_DIAG_STATEMENT_POSITION);
     const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
@@ -48,11 +49,12 @@ static lm_code run(struct migrator *m, const char *what, const char *sql, lm_err
 }
 
 /* With the values in quotes of their kind: %I a name, %L a text. Done by the server's format(). */
-static lm_code run_format(struct migrator *m, const char *what, const char *format, const char *name, const char *text,
-                          lm_err *err)
+static lm_code run_format(struct migrator *m, const char *what, const char *format,
+                          const char *name, const char *text, lm_err *err)
 {
     const char *values[] = {format, name, text};
-    PGresult *res = PQexecParams(m->pg, "SELECT format($1::text, $2::text, $3::text)", 3, NULL, values, NULL, NULL, 0);
+    PGresult *res = PQexecParams(m->pg, "SELECT format($1::text, $2::text, $3::text)", 3, NULL,
+                                 values, NULL, NULL, 0);
     lm_code rc = PQresultStatus(res) == PGRES_TUPLES_OK ? run(m, what, PQgetvalue(res, 0, 0), err)
                                                         : sql_failed(m->pg, res, what, format, err);
 
@@ -68,19 +70,21 @@ static lm_code prepare_schema(struct migrator *m, lm_err *err)
 
     m->role = lm_arena_printf(m->arena, "lm_%s", m->service);
     /* Roles belong to the cluster: another database's migrator may make the same one this moment. */
-    if (run_format(m, what,
-                   "DO $do$ BEGIN"
-                   " IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = %2$L) THEN CREATE ROLE %1$I LOGIN; END IF;"
-                   " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $do$",
-                   m->role, m->role, err) ||
+    if (run_format(
+            m, what,
+            "DO $do$ BEGIN"
+            " IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = %2$L) THEN CREATE ROLE %1$I LOGIN; END IF;"
+            " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $do$",
+            m->role, m->role, err) ||
         (m->o->password &&
          run_format(m, what, "ALTER ROLE %I LOGIN PASSWORD %L", m->role, m->o->password, err)) ||
         run_format(m, what, "CREATE SCHEMA IF NOT EXISTS %I", m->service, NULL, err) ||
         run_format(m, what, "GRANT USAGE ON SCHEMA %I TO %s", m->service, m->role, err) ||
-        run_format(m, what,
-                   "DO $do$ BEGIN EXECUTE format('ALTER ROLE %1$I IN DATABASE %%I SET search_path = %2$s, pg_temp',"
-                   " current_database()); END $do$",
-                   m->role, m->service, err) ||
+        run_format(
+            m, what,
+            "DO $do$ BEGIN EXECUTE format('ALTER ROLE %1$I IN DATABASE %%I SET search_path = %2$s, pg_temp',"
+            " current_database()); END $do$",
+            m->role, m->service, err) ||
         run_format(m, what, "SET search_path = %I, pg_temp", m->service, NULL, err))
         return err->code;
     return run(m, what,
@@ -113,12 +117,13 @@ static const char *folder_of(const struct migrator *m, const struct lm_migration
 }
 
 /* What the table says of a file: NULL, or the checksum it had; *at is when. */
-static lm_code applied(struct migrator *m, const struct lm_migration *f, const char **sha256, const char **at,
-                       lm_err *err)
+static lm_code applied(struct migrator *m, const struct lm_migration *f, const char **sha256,
+                       const char **at, lm_err *err)
 {
     const char *values[] = {f->scope, lm_arena_printf(m->arena, "%d", f->version)};
-    static const char text[] = "SELECT sha256, to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
-                               " FROM schema_migration WHERE scope = $1 AND version = $2::integer";
+    static const char text[] =
+        "SELECT sha256, to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+        " FROM schema_migration WHERE scope = $1 AND version = $2::integer";
     PGresult *res = PQexecParams(m->pg, text, 2, NULL, values, NULL, NULL, 0);
     lm_code rc = LM_OK;
 
@@ -137,24 +142,29 @@ static lm_code applied(struct migrator *m, const struct lm_migration *f, const c
 
 static lm_code record(struct migrator *m, const struct lm_migration *f, lm_err *err)
 {
-    const char *values[] = {f->scope, lm_arena_printf(m->arena, "%d", f->version), f->file, f->sha256,
-                            lm_arena_printf(m->arena, "%d", f->serves_from)};
-    static const char text[] = "INSERT INTO schema_migration (scope, version, file, sha256, serves_from)"
-                               " VALUES ($1, $2::integer, $3, $4, $5::integer)";
+    const char *values[] = {f->scope, lm_arena_printf(m->arena, "%d", f->version), f->file,
+                            f->sha256, lm_arena_printf(m->arena, "%d", f->serves_from)};
+    static const char text[] =
+        "INSERT INTO schema_migration (scope, version, file, sha256, serves_from)"
+        " VALUES ($1, $2::integer, $3, $4, $5::integer)";
     PGresult *res = PQexecParams(m->pg, text, 5, NULL, values, NULL, NULL, 0);
-    lm_code rc = PQresultStatus(res) == PGRES_COMMAND_OK ? LM_OK : sql_failed(m->pg, res, f->file, text, err);
+    lm_code rc = PQresultStatus(res) == PGRES_COMMAND_OK
+                     ? LM_OK
+                     : sql_failed(m->pg, res, f->file, text, err);
 
     PQclear(res);
     return rc;
 }
 
-static lm_code in_transaction(struct migrator *m, const char *what, lm_str sql, const struct lm_migration *f,
-                              lm_code (*note)(struct migrator *, const struct lm_migration *, lm_err *), lm_err *err)
+static lm_code in_transaction(
+    struct migrator *m, const char *what, lm_str sql, const struct lm_migration *f,
+    lm_code (*note)(struct migrator *, const struct lm_migration *, lm_err *), lm_err *err)
 {
     lm_err ignored = LM_ERR_INIT;
 
-    if (run(m, what, "BEGIN", err) || run(m, what, lm_migration_with_role(m->arena, sql, m->role), err) ||
-        note(m, f, err) || run(m, what, "COMMIT", err)) {
+    if (run(m, what, "BEGIN", err) ||
+        run(m, what, lm_migration_with_role(m->arena, sql, m->role), err) || note(m, f, err) ||
+        run(m, what, "COMMIT", err)) {
         (void)!run(m, what, "ROLLBACK", &ignored);
         return err->code;
     }
@@ -170,9 +180,10 @@ static lm_code up_one(struct migrator *m, const struct lm_migration *f, lm_err *
     if (!sha256)
         return in_transaction(m, what, f->up, f, record, err);
     if (strcmp(sha256, f->sha256) != 0)
-        return lm_fail(err, LM_CONFLICT,
-                       "%s was changed after it was applied to schema %s at %s; put it back and write a new migration",
-                       what, m->service, at);
+        return lm_fail(
+            err, LM_CONFLICT,
+            "%s was changed after it was applied to schema %s at %s; put it back and write a new migration",
+            what, m->service, at);
     return LM_OK;
 }
 
@@ -193,8 +204,9 @@ static lm_code up_service(struct migrator *m, lm_err *err)
 
 static lm_code forget(struct migrator *m, const struct lm_migration *f, lm_err *err)
 {
-    return run_format(m, f->file, "DELETE FROM schema_migration WHERE scope = %1$L AND version = %2$s", f->scope,
-                      lm_arena_printf(m->arena, "%d", f->version), err);
+    return run_format(m, f->file,
+                      "DELETE FROM schema_migration WHERE scope = %1$L AND version = %2$s",
+                      f->scope, lm_arena_printf(m->arena, "%d", f->version), err);
 }
 
 static lm_code down_service(struct migrator *m, int version, lm_err *err)
@@ -206,7 +218,8 @@ static lm_code down_service(struct migrator *m, int version, lm_err *err)
         return err->code;
     while (n-- > 0) {
         const struct lm_migration *f = &v[n];
-        const char *what = lm_arena_printf(m->arena, "down of %s/%s", folder_of(m, f), f->file), *sha256, *at;
+        const char *what = lm_arena_printf(m->arena, "down of %s/%s", folder_of(m, f), f->file),
+                   *sha256, *at;
         lm_str down;
 
         if (f->version <= version || (version > 0 && strcmp(f->scope, "common") == 0))
@@ -244,10 +257,12 @@ static lm_code start(struct migrator *m, const struct lm_migrate_options *o, lm_
     PQsetNoticeReceiver(m->pg, be_quiet, NULL);
     if (PQstatus(m->pg) != CONNECTION_OK)
         return lm_fail(err, LM_UNAVAILABLE, "database: %s", PQerrorMessage(m->pg));
-    return run(m, "lock", "SELECT pg_advisory_lock(hashtextextended('leadmachine migrations', 0))", err);
+    return run(m, "lock", "SELECT pg_advisory_lock(hashtextextended('leadmachine migrations', 0))",
+               err);
 }
 
-static lm_code each(struct migrator *m, lm_code (*fn)(struct migrator *, void *, lm_err *), void *arg, lm_err *err)
+static lm_code each(struct migrator *m, lm_code (*fn)(struct migrator *, void *, lm_err *),
+                    void *arg, lm_err *err)
 {
     const char *one = m->o->service, **services = &one;
     size_t n = 1;
@@ -262,8 +277,8 @@ static lm_code each(struct migrator *m, lm_code (*fn)(struct migrator *, void *,
     return LM_OK;
 }
 
-static lm_code with_all(const struct lm_migrate_options *o, lm_code (*fn)(struct migrator *, void *, lm_err *),
-                        void *arg, lm_err *err)
+static lm_code with_all(const struct lm_migrate_options *o,
+                        lm_code (*fn)(struct migrator *, void *, lm_err *), void *arg, lm_err *err)
 {
     struct migrator m;
     lm_code rc = start(&m, o, err);
@@ -296,8 +311,11 @@ static lm_code status_any(struct migrator *m, void *out, lm_err *err)
 
         if (applied(m, &v[i], &sha256, &at, err))
             return err->code;
-        fprintf(out, "%-14s %s/%-40s %-22s %s\n", m->service, folder_of(m, &v[i]), v[i].file, at ? at : "pending",
-                !sha256 ? "-" : strcmp(sha256, v[i].sha256) == 0 ? "good" : "CHANGED");
+        fprintf(out, "%-14s %s/%-40s %-22s %s\n", m->service, folder_of(m, &v[i]), v[i].file,
+                at ? at : "pending",
+                !sha256                            ? "-"
+                : strcmp(sha256, v[i].sha256) == 0 ? "good"
+                                                   : "CHANGED");
     }
     return LM_OK;
 }

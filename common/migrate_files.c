@@ -34,7 +34,8 @@ static bool parse_name(const char *name, int *version)
     lm_str s = lm_str_z(name);
     int64_t v;
 
-    if (!lm_str_ends(s, LM_STR(".up.sql")) || s.n < VERSION_DIGITS + sizeof("_x.up.sql") - 1 || s.p[VERSION_DIGITS] != '_')
+    if (!lm_str_ends(s, LM_STR(".up.sql")) || s.n < VERSION_DIGITS + sizeof("_x.up.sql") - 1 ||
+        s.p[VERSION_DIGITS] != '_')
         return false;
     if (!lm_str_int(lm_str_sub(s, 0, VERSION_DIGITS), &v) || v < 1)
         return false;
@@ -48,7 +49,8 @@ static int serves_from(lm_str sql)
     int64_t v;
 
     while (lm_str_line(&sql, &line) && lm_str_starts(line, LM_STR("--")))
-        if (lm_str_starts(line, LM_STR("-- serves-from:")) && lm_str_int(lm_str_trim(lm_str_sub(line, 15, line.n)), &v))
+        if (lm_str_starts(line, LM_STR("-- serves-from:")) &&
+            lm_str_int(lm_str_trim(lm_str_sub(line, 15, line.n)), &v))
             return (int)v;
     return 0;
 }
@@ -91,7 +93,8 @@ static void free_names(void *arg)
 }
 
 /* Sorted, freed with the arena; NULL when the folder is not there. */
-static struct names *list(struct lm_arena *a, const char *path, int (*filter)(const struct dirent *))
+static struct names *list(struct lm_arena *a, const char *path,
+                          int (*filter)(const struct dirent *))
 {
     struct names *names = LM_NEW(a, struct names);
 
@@ -112,7 +115,8 @@ static lm_code read_one(struct lm_arena *a, const char *folder, const char *name
     *m = (struct lm_migration){.scope = scope, .file = lm_arena_strdup(a, name)};
     if (!parse_name(name, &m->version))
         return lm_fail(err, LM_INVALID, "%s/%s: the name must be NNNN_what.up.sql", folder, name);
-    down = lm_arena_printf(a, "%s/%.*s.down.sql", folder, (int)(strlen(name) - strlen(".up.sql")), name);
+    down = lm_arena_printf(a, "%s/%.*s.down.sql", folder, (int)(strlen(name) - strlen(".up.sql")),
+                           name);
     if (stat(down, &st) != 0)
         return lm_fail(err, LM_INVALID, "%s is missing", down);
     if (read_file(a, lm_arena_printf(a, "%s/%s", folder, name), &m->up, err))
@@ -122,8 +126,8 @@ static lm_code read_one(struct lm_arena *a, const char *folder, const char *name
     return LM_OK;
 }
 
-lm_code lm_migrations_read(struct lm_arena *a, const char *dir, const char *folder, const char *scope,
-                           struct lm_migration **v, size_t *n, lm_err *err)
+lm_code lm_migrations_read(struct lm_arena *a, const char *dir, const char *folder,
+                           const char *scope, struct lm_migration **v, size_t *n, lm_err *err)
 {
     const char *path = lm_arena_printf(a, "%s/%s", dir, folder);
     struct names *names = list(a, path, is_up_file);
@@ -144,8 +148,8 @@ lm_code lm_migrations_read(struct lm_arena *a, const char *dir, const char *fold
     return LM_OK;
 }
 
-lm_code lm_migration_down(struct lm_arena *a, const char *dir, const char *folder, const struct lm_migration *m,
-                          lm_str *out, lm_err *err)
+lm_code lm_migration_down(struct lm_arena *a, const char *dir, const char *folder,
+                          const struct lm_migration *m, lm_str *out, lm_err *err)
 {
     return read_file(a,
                      lm_arena_printf(a, "%s/%s/%.*s.down.sql", dir, folder,
@@ -153,7 +157,8 @@ lm_code lm_migration_down(struct lm_arena *a, const char *dir, const char *folde
                      out, err);
 }
 
-lm_code lm_migrations_services(struct lm_arena *a, const char *dir, const char ***out, size_t *n, lm_err *err)
+lm_code lm_migrations_services(struct lm_arena *a, const char *dir, const char ***out, size_t *n,
+                               lm_err *err)
 {
     struct names *names = list(a, dir, is_folder_name);
 
@@ -180,7 +185,8 @@ const char *lm_migration_with_role(struct lm_arena *a, lm_str sql, const char *r
 
     while ((at = lm_str_find(sql, mark, from)) >= 0) {
         size_t start = (size_t)at, end = start + mark.n;
-        bool is_mark = !(start > 0 && sql.p[start - 1] == ':') && !(end < sql.n && is_word(sql.p[end]));
+        bool is_mark =
+            !(start > 0 && sql.p[start - 1] == ':') && !(end < sql.n && is_word(sql.p[end]));
 
         lm_buf_append(&b, lm_str_sub(sql, from, is_mark ? start : end));
         if (is_mark)

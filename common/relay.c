@@ -108,7 +108,8 @@ static int64_t publish(struct lm_ctx *ctx, struct lm_rows *rows)
     return last;
 }
 
-static lm_code number(struct lm_ctx *ctx, struct lm_rows **rows, char sqlstate[LM_SQLSTATE_SIZE], lm_err *err)
+static lm_code number(struct lm_ctx *ctx, struct lm_rows **rows, char sqlstate[LM_SQLSTATE_SIZE],
+                      lm_err *err)
 {
     sqlstate[0] = '\0';
     if (lm_tx_begin(ctx, err))
@@ -131,7 +132,8 @@ lm_code lm_relay_run_once(struct lm_ctx *ctx, size_t *n, int64_t *head, lm_err *
         if (strcmp(sqlstate, "23514") != 0) /* no partition of "event" for the row */
             return lm_wrap(err, "relay");
         lm_err_clear(err);
-        if (lm_db_query(ctx, &relay_partition, LM_NO_ARGS, &rows, err) || number(ctx, &rows, sqlstate, err))
+        if (lm_db_query(ctx, &relay_partition, LM_NO_ARGS, &rows, err) ||
+            number(ctx, &rows, sqlstate, err))
             return lm_wrap(err, "relay");
     }
     *n = lm_rows_count(rows);

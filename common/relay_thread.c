@@ -51,7 +51,8 @@ static lm_code drain(struct lm_relay *r, bool is_hinted, lm_err *err)
 
         if (!is_hinted && lm_relay_look(ctx, &waits, &head, err) == LM_OK)
             set_head(r, head);
-        waits = err->code == LM_OK && waits && lm_relay_run_once(ctx, &n, &head, err) == LM_OK && n > 0;
+        waits =
+            err->code == LM_OK && waits && lm_relay_run_once(ctx, &n, &head, err) == LM_OK && n > 0;
         if (waits)
             set_head(r, head);
         lm_ctx_free(ctx);
@@ -84,8 +85,8 @@ static void *run(void *arg)
     return NULL;
 }
 
-lm_code lm_relay_start(struct lm_proc *proc, struct lm_locks *locks, int64_t poll_ms, struct lm_relay **out,
-                       lm_err *err)
+lm_code lm_relay_start(struct lm_proc *proc, struct lm_locks *locks, int64_t poll_ms,
+                       struct lm_relay **out, lm_err *err)
 {
     struct lm_relay *r = calloc(1, sizeof(*r));
 

@@ -29,16 +29,19 @@ lm_code lm_schema_check(struct lm_ctx *ctx, int schema_at_least, lm_err *err)
         if (err->code != LM_INTERNAL)
             return err->code;
         lm_err_clear(err);
-        return lm_fail(err, LM_NOT_READY, "schema %s is not there: run `leadmachine migrate`", service);
+        return lm_fail(err, LM_NOT_READY, "schema %s is not there: run `leadmachine migrate`",
+                       service);
     }
     plumbing = lm_rows_int(rows, 0);
     version = lm_rows_int(rows, 1);
     serves_from = lm_rows_int(rows, 2);
     if (plumbing < PLUMBING || version < schema_at_least)
-        return lm_fail(err, LM_NOT_READY, "schema %s is at %lld, this binary needs %d: run `leadmachine migrate`",
+        return lm_fail(err, LM_NOT_READY,
+                       "schema %s is at %lld, this binary needs %d: run `leadmachine migrate`",
                        service, (long long)version, schema_at_least);
     if (serves_from > schema_at_least)
-        return lm_fail(err, LM_NOT_READY, "schema %s is at %lld, which no longer serves this binary (%d): update it",
+        return lm_fail(err, LM_NOT_READY,
+                       "schema %s is at %lld, which no longer serves this binary (%d): update it",
                        service, (long long)version, schema_at_least);
     return LM_OK;
 }
@@ -55,7 +58,8 @@ static lm_code start_consumers(struct lm_runtime *rt, lm_err *err)
         if (is_started)
             continue;
         LM_ASSERT(rt->n_consumers < LM_SOURCES_MAX);
-        if (lm_consumer_start(rt->proc, rt->locks, k->source, &rt->o, &rt->consumers[rt->n_consumers], err))
+        if (lm_consumer_start(rt->proc, rt->locks, k->source, &rt->o,
+                              &rt->consumers[rt->n_consumers], err))
             return err->code;
         rt->n_consumers++;
     }
@@ -86,7 +90,8 @@ static lm_code start_parts(struct lm_runtime *rt, lm_err *err)
     return lm_ticks_start(rt->proc, &rt->o, &rt->ticks, err);
 }
 
-static struct lm_runtime_options with_defaults(const struct lm_runtime_options *o, struct lm_proc *proc)
+static struct lm_runtime_options with_defaults(const struct lm_runtime_options *o,
+                                               struct lm_proc *proc)
 {
     struct lm_runtime_options all = *o;
 

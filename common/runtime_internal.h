@@ -17,9 +17,11 @@
  */
 struct lm_locks;
 enum { LM_LOCKS_MAX = 32 };
-LM_MUST_USE lm_code lm_locks_start(const char *url, const char *schema, struct lm_locks **out, lm_err *err);
+LM_MUST_USE lm_code lm_locks_start(const char *url, const char *schema, struct lm_locks **out,
+                                   lm_err *err);
 /* Before or after the start: a name to hold; returns its number. `on_change` is told, on the locks' thread. */
-int lm_locks_want(struct lm_locks *l, const char *name, void (*on_change)(void *arg, bool held), void *arg);
+int lm_locks_want(struct lm_locks *l, const char *name, void (*on_change)(void *arg, bool held),
+                  void *arg);
 bool lm_locks_holds(struct lm_locks *l, int lock);
 void lm_locks_stop(struct lm_locks *l);
 
@@ -41,33 +43,38 @@ void lm_feed_stop(struct lm_feed *f);
  * missing is fetched from the source. n 0: nothing came in time. `consumer` (may be NULL) is told to
  * the source with each fetch. LM_GONE, LM_UNAVAILABLE, … are those of the fetch.
  */
-LM_MUST_USE lm_code lm_feed_next(struct lm_feed *f, struct lm_ctx *ctx, int64_t after, const char *consumer,
-                                 int64_t wait_ms, Lm__EventRow ***rows, size_t *n, lm_err *err);
+LM_MUST_USE lm_code lm_feed_next(struct lm_feed *f, struct lm_ctx *ctx, int64_t after,
+                                 const char *consumer, int64_t wait_ms, Lm__EventRow ***rows,
+                                 size_t *n, lm_err *err);
 /* One FetchEvents. */
-LM_MUST_USE lm_code lm_feed_fetch(struct lm_ctx *ctx, const char *source, int64_t after, const char *consumer,
-                                  Lm__EventFrame **out, lm_err *err);
+LM_MUST_USE lm_code lm_feed_fetch(struct lm_ctx *ctx, const char *source, int64_t after,
+                                  const char *consumer, Lm__EventFrame **out, lm_err *err);
 
 /* ------- consume.c: effects, once per service ------- */
 /* Where the service is in the log of `source`; 0 and a row when it never heard of it. */
-LM_MUST_USE lm_code lm_cursor_read(struct lm_ctx *ctx, const char *source, int64_t *seq, lm_err *err);
+LM_MUST_USE lm_code lm_cursor_read(struct lm_ctx *ctx, const char *source, int64_t *seq,
+                                   lm_err *err);
 /*
  * Applies contiguous events (rows[0]->seq == after + 1) and moves the cursor from `after` past them,
  * in one transaction. LM_FENCED: the cursor is elsewhere, nothing happened. LM_UNAVAILABLE,
  * LM_DEADLINE: try again. What cannot be applied is parked, with the later ones of its subject.
  */
-LM_MUST_USE lm_code lm_consume(struct lm_proc *proc, const char *source, int64_t after, Lm__EventRow *const *rows,
-                               size_t n, size_t memory_limit, lm_err *err);
+LM_MUST_USE lm_code lm_consume(struct lm_proc *proc, const char *source, int64_t after,
+                               Lm__EventRow *const *rows, size_t n, size_t memory_limit,
+                               lm_err *err);
 /*
  * Applies parked events of `source` (NULL: all) again, oldest first, each in a transaction of its own;
  * a subject whose event fails again stays parked from there on. Counts what went and what stayed.
  */
 /* One event in the open transaction: unpacked, handed to its handler, in ctx->arena. */
-LM_MUST_USE lm_code lm_event_apply(struct lm_ctx *ctx, const char *source, const Lm__EventRow *row, lm_err *err);
-LM_MUST_USE lm_code lm_parked_replay(struct lm_proc *proc, const char *source, int64_t *applied, int64_t *left,
-                                     lm_err *err);
+LM_MUST_USE lm_code lm_event_apply(struct lm_ctx *ctx, const char *source, const Lm__EventRow *row,
+                                   lm_err *err);
+LM_MUST_USE lm_code lm_parked_replay(struct lm_proc *proc, const char *source, int64_t *applied,
+                                     int64_t *left, lm_err *err);
 struct lm_consumer;
-LM_MUST_USE lm_code lm_consumer_start(struct lm_proc *proc, struct lm_locks *locks, const char *source,
-                                      const struct lm_runtime_options *o, struct lm_consumer **out, lm_err *err);
+LM_MUST_USE lm_code lm_consumer_start(struct lm_proc *proc, struct lm_locks *locks,
+                                      const char *source, const struct lm_runtime_options *o,
+                                      struct lm_consumer **out, lm_err *err);
 const char *lm_consumer_source(const struct lm_consumer *c);
 /* Frames and heads of the source; dropped while another replica consumes. */
 void lm_consumer_push(struct lm_consumer *c, lm_str frame);
@@ -85,11 +92,12 @@ void lm_relay_stop(struct lm_relay *r); /* after a last pass */
 
 /* ------- ticks.c: real-time housekeeping, on one replica of all ------- */
 struct lm_ticks;
-LM_MUST_USE lm_code lm_ticks_start(struct lm_proc *proc, const struct lm_runtime_options *o, struct lm_ticks **out,
-                                   lm_err *err);
+LM_MUST_USE lm_code lm_ticks_start(struct lm_proc *proc, const struct lm_runtime_options *o,
+                                   struct lm_ticks **out, lm_err *err);
 void lm_ticks_stop(struct lm_ticks *t);
 /* Runs `tick` when it is due and nobody else does; *ran says whether. */
-LM_MUST_USE lm_code lm_tick_run(struct lm_proc *proc, const struct lm_periodic *tick, bool *ran, lm_err *err);
+LM_MUST_USE lm_code lm_tick_run(struct lm_proc *proc, const struct lm_periodic *tick, bool *ran,
+                                lm_err *err);
 
 /* ------- tail.c ------- */
 /* To the tails that listen to `source`. */
@@ -98,7 +106,8 @@ void lm_tails_head(struct lm_runtime *rt, const char *source, int64_t head);
 
 enum { LM_SOURCES_MAX = 16 };
 struct lm_runtime {
-    pthread_rwlock_t lock; /* written while parts come and go: frames and hints arrive all the time */
+    pthread_rwlock_t
+        lock; /* written while parts come and go: frames and hints arrive all the time */
     bool is_stopped;
     struct lm_proc *proc;
     struct lm_runtime_options o;

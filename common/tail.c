@@ -12,7 +12,8 @@
 #include "common/thread.h"
 
 enum {
-    REMEMBERED = 8192, /* ids a source; at 1,000 events a second eight seconds, and waits are shorter */
+    REMEMBERED =
+        8192, /* ids a source; at 1,000 events a second eight seconds, and waits are shorter */
     WAIT_MS = 1000,
     RETRY_MS = 200,
     CURSOR_LOOK_MS = 3,
@@ -154,8 +155,8 @@ static lm_code start_source(struct lm_tail *t, const char *name, lm_err *err)
 }
 
 lm_code lm_tail_start(struct lm_proc *proc, const char *const *sources,
-                      void (*on_event)(void *arg, const struct lm_tail_event *ev), void *arg, struct lm_tail **out,
-                      lm_err *err)
+                      void (*on_event)(void *arg, const struct lm_tail_event *ev), void *arg,
+                      struct lm_tail **out, lm_err *err)
 {
     struct lm_tail *t = calloc(1, sizeof(*t));
     struct lm_runtime *rt = proc->runtime;
@@ -306,8 +307,8 @@ bool lm_tail_wait_seq(struct lm_tail *t, const char *source, int64_t seq, int64_
     }
 }
 
-bool lm_tail_wait(struct lm_tail *t, const char *source, const int64_t *ids, size_t n, int64_t timeout_ms,
-                  int64_t *token_seq)
+bool lm_tail_wait(struct lm_tail *t, const char *source, const int64_t *ids, size_t n,
+                  int64_t timeout_ms, int64_t *token_seq)
 {
     struct source *s = source_of(t, source);
     int64_t until = lm_mono_ms() + timeout_ms, seq = 0, left;
@@ -315,7 +316,8 @@ bool lm_tail_wait(struct lm_tail *t, const char *source, const int64_t *ids, siz
     if (!s)
         return false;
     pthread_mutex_lock(&t->lock);
-    while ((seq = seq_of_all(s, ids, n)) == 0 && n > 0 && !t->is_stopping && (left = until - lm_mono_ms()) > 0)
+    while ((seq = seq_of_all(s, ids, n)) == 0 && n > 0 && !t->is_stopping &&
+           (left = until - lm_mono_ms()) > 0)
         lm_cond_wait_ms(&t->passed, &t->lock, left);
     pthread_mutex_unlock(&t->lock);
     if (token_seq)

@@ -51,8 +51,8 @@ static const struct lm_sql purge_calls = {
 };
 static const struct lm_sql purge_jobs = {
     "lm_purge_jobs", "SELECT lm_job_done_partitions($1 * interval '1 millisecond')"};
-static const struct lm_sql purge_events = {
-    "lm_purge_events", "SELECT lm_event_expire($1 * interval '1 millisecond')"};
+static const struct lm_sql purge_events = {"lm_purge_events",
+                                           "SELECT lm_event_expire($1 * interval '1 millisecond')"};
 
 struct lm_ticks {
     struct lm_proc *proc;
@@ -75,7 +75,8 @@ static lm_code tidy_calls(struct lm_ctx *ctx, lm_err *err)
     int64_t n = PURGE_BATCH;
 
     while (n == PURGE_BATCH)
-        if (lm_db_exec(ctx, &purge_calls, LM_ARGS(LM_INT(keep_jobs_ms), LM_INT(PURGE_BATCH)), &n, err))
+        if (lm_db_exec(ctx, &purge_calls, LM_ARGS(LM_INT(keep_jobs_ms), LM_INT(PURGE_BATCH)), &n,
+                       err))
             return err->code;
     return LM_OK;
 }
@@ -104,24 +105,29 @@ static const struct lm_periodic house[HOUSE_TICKS] = {
 
 /* ------- one tick ------- */
 
-static lm_code take(struct lm_proc *proc, const char *name, const char *owner, bool *is_ours, lm_err *err)
+static lm_code take(struct lm_proc *proc, const char *name, const char *owner, bool *is_ours,
+                    lm_err *err)
 {
     struct lm_ctx *ctx = lm_ctx_new(proc, NULL, STATEMENT_MS, 1 << 20);
     struct lm_rows *rows;
 
     *is_ours = false;
-    if (lm_db_one(ctx, &tick_look, LM_ARGS(LM_Z(name)), "answer", &rows, err) == LM_OK && !lm_rows_bool(rows, 0) &&
-        lm_db_query(ctx, &tick_take, LM_ARGS(LM_Z(name), LM_Z(owner), LM_INT(TICK_LEASE_MS)), &rows, err) == LM_OK)
+    if (lm_db_one(ctx, &tick_look, LM_ARGS(LM_Z(name)), "answer", &rows, err) == LM_OK &&
+        !lm_rows_bool(rows, 0) &&
+        lm_db_query(ctx, &tick_take, LM_ARGS(LM_Z(name), LM_Z(owner), LM_INT(TICK_LEASE_MS)), &rows,
+                    err) == LM_OK)
         *is_ours = lm_rows_count(rows) == 1;
     lm_ctx_free(ctx);
     return err->code;
 }
 
-static lm_code done(struct lm_proc *proc, const struct lm_periodic *tick, const char *owner, lm_err *err)
+static lm_code done(struct lm_proc *proc, const struct lm_periodic *tick, const char *owner,
+                    lm_err *err)
 {
     struct lm_ctx *ctx = lm_ctx_new(proc, NULL, STATEMENT_MS, 1 << 20);
     lm_code rc =
-        lm_db_exec(ctx, &tick_done, LM_ARGS(LM_Z(tick->name), LM_Z(owner), LM_INT(*tick->every_ms)), NULL, err);
+        lm_db_exec(ctx, &tick_done, LM_ARGS(LM_Z(tick->name), LM_Z(owner), LM_INT(*tick->every_ms)),
+                   NULL, err);
 
     lm_ctx_free(ctx);
     return rc;
@@ -151,7 +157,8 @@ lm_code lm_tick_run(struct lm_proc *proc, const struct lm_periodic *tick, bool *
         return err->code;
     ctx = lm_ctx_new(proc, NULL, TICK_MS, TICK_MEMORY);
     if (run_guarded(ctx, tick, &why))
-        lm_log(ctx, LM_LOG_WARN, "housekeeping failed", LM_KV_STR("tick", tick->name), LM_KV_ERR(&why));
+        lm_log(ctx, LM_LOG_WARN, "housekeeping failed", LM_KV_STR("tick", tick->name),
+               LM_KV_ERR(&why));
     lm_ctx_free(ctx);
     return done(proc, tick, owner, err);
 }
@@ -174,7 +181,8 @@ static void look_at_all(struct lm_ticks *t)
 
         if (t->look_at_ms[i] > lm_mono_ms())
             continue;
-        (void)!lm_tick_run(t->proc, t->ticks[i], &ran, &err); /* the database is away: others say so */
+        (void)!lm_tick_run(t->proc, t->ticks[i], &ran,
+                           &err); /* the database is away: others say so */
         t->look_at_ms[i] = after(t->ticks[i], ran);
     }
 }
@@ -204,7 +212,8 @@ static void *run(void *arg)
     return NULL;
 }
 
-lm_code lm_ticks_start(struct lm_proc *proc, const struct lm_runtime_options *o, struct lm_ticks **out, lm_err *err)
+lm_code lm_ticks_start(struct lm_proc *proc, const struct lm_runtime_options *o,
+                       struct lm_ticks **out, lm_err *err)
 {
     struct lm_ticks *t = calloc(1, sizeof(*t));
 
