@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -70,6 +72,28 @@ lm_code lm_clock_open(const char *path, lm_err *err)
         return lm_fail(err, LM_INVALID, "clock file %s: %s", path, strerror(errno));
     atomic_store_explicit(&shared_offset, map, memory_order_release);
     return LM_OK;
+}
+
+/* The futex is the low half of the offset, which any move of less than 49 days changes. */
+bool lm_clock_wait_moved(int64_t *seen, int64_t timeout_ms)
+{
+    const _Atomic int64_t *offset = atomic_load_explicit(&shared_offset, memory_order_acquire);
+    struct timespec timeout = {.tv_sec = timeout_ms / 1000, .tv_nsec = timeout_ms % 1000 * 1000000};
+    int64_t is;
+
+    if (!offset) {
+        lm_sleep_ms(timeout_ms);
+        return false;
+    }
+    is = atomic_load(offset);
+    if (is == *seen) {
+        syscall(SYS_futex, offset, FUTEX_WAIT, (uint32_t)is, &timeout, NULL, 0);
+        is = atomic_load(offset);
+    }
+    if (is == *seen)
+        return false;
+    *seen = is;
+    return true;
 }
 
 void lm_clock_test_set(int64_t at_ms)

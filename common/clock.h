@@ -21,6 +21,13 @@ int64_t lm_real_ms(void);
 
 /* Maps LM_CLOCK_FILE. Called once by the skeleton. LM_INVALID names the file. */
 LM_MUST_USE lm_code lm_clock_open(const char *path, lm_err *err);
+/*
+ * Waits until someone moves business time by the file, at most `timeout_ms` of real time. True: it
+ * moved since the last true answer to this `seen` (0 at first). For those who sleep until a business
+ * moment: a jump makes it due at once. Without a file it is a sleep. Any thread.
+ */
+bool lm_clock_wait_moved(int64_t *seen, int64_t timeout_ms);
+
 /* In a test, without a file: fixes business time at `at_ms` (0 gives real time again), or moves it. */
 void lm_clock_test_set(int64_t at_ms);
 void lm_clock_test_advance(int64_t by_ms);
