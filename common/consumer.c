@@ -12,7 +12,12 @@
 #include "common/runtime_internal.h"
 #include "common/thread.h"
 
-enum { WAIT_MS = 1000, RETRY_MIN_MS = 100, RETRY_MAX_MS = 5000, READ_MS = 10000 };
+enum { WAIT_MS = 1000, RETRY_MIN_MS = 100, RETRY_MAX_MS = 5000, READ_MS = 10000, HEARD_MAX = 64 };
+
+/* A head of the source's log and when it was first heard of. */
+struct heard {
+    int64_t head, at; /* lm_mono_ms */
+};
 
 static const struct lm_sql cursor_skip = {
     "lm_cursor_skip",
@@ -28,6 +33,8 @@ struct lm_consumer {
     pthread_mutex_t lock;
     pthread_cond_t event;
     bool is_held, is_stopping;
+    struct heard heard[HEARD_MAX]; /* ascending; the oldest gives way */
+    size_t n_heard;
     struct lm_metric *applied, *at;
 };
 
@@ -194,7 +201,27 @@ void lm_consumer_push(struct lm_consumer *c, lm_str frame)
 
 void lm_consumer_head(struct lm_consumer *c, int64_t head)
 {
+    pthread_mutex_lock(&c->lock);
+    if (c->n_heard == 0 || c->heard[c->n_heard - 1].head < head) {
+        if (c->n_heard == HEARD_MAX)
+            memmove(c->heard, c->heard + 1, --c->n_heard * sizeof(c->heard[0]));
+        c->heard[c->n_heard++] = (struct heard){head, lm_mono_ms()};
+    }
+    pthread_mutex_unlock(&c->lock);
     lm_feed_head(c->feed, head);
+}
+
+int64_t lm_consumer_waits_ms(struct lm_consumer *c, int64_t cursor)
+{
+    int64_t since = 0;
+
+    pthread_mutex_lock(&c->lock);
+    for (size_t i = 0; i < c->n_heard && since == 0; i++) {
+        if (c->heard[i].head > cursor)
+            since = c->heard[i].at;
+    }
+    pthread_mutex_unlock(&c->lock);
+    return since ? lm_mono_ms() - since : 0;
 }
 
 void lm_consumer_stop(struct lm_consumer *c)

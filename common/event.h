@@ -12,28 +12,31 @@
  */
 struct lm_event {
     const ProtobufCMessage *message; /* its type is the descriptor's name: "scorer.LeadScored" */
-    const char *subject_id;          /* uuid: company, lead, message, … whose row was updated before */
-    const char *person_id;           /* the lead this is about (for erasure), or NULL */
-    int64_t version;                 /* the subject row's version, raised by that update */
+    const char *subject_id; /* uuid: company, lead, message, … whose row was updated before */
+    const char *person_id;  /* the lead this is about (for erasure), or NULL */
+    int64_t version;        /* the subject row's version, raised by that update */
 };
 /* Inside a transaction. Adds to ctx->caused; after the commit the skeleton hints the relay. */
 LM_MUST_USE lm_code lm_event_put(struct lm_ctx *ctx, const struct lm_event *ev, lm_err *err);
 /* Many in one statement. */
-LM_MUST_USE lm_code lm_events_put(struct lm_ctx *ctx, const struct lm_event *ev, size_t n, lm_err *err);
+LM_MUST_USE lm_code lm_events_put(struct lm_ctx *ctx, const struct lm_event *ev, size_t n,
+                                  lm_err *err);
 
 /* A line of the generated table of what a service consumes. */
 struct lm_event_kind {
-    const char *source;                             /* "enricher" */
-    const char *type;                               /* "enricher.LeadEnriched" */
+    const char *source; /* "enricher" */
+    const char *type;   /* "enricher.LeadEnriched" */
     const ProtobufCMessageDescriptor *descriptor;
     lm_code (*apply)(struct lm_ctx *ctx, const ProtobufCMessage *ev, lm_err *err);
 };
 
 /*
- * For how long (real milliseconds) an event of `source` that this process knows of has waited to be
- * applied by this service; 0 when all known ones are. Cheap: from memory. Any thread.
+ * For how long (real milliseconds) the oldest event of `source` that this process has heard of has
+ * waited to be applied by the service, whichever replica applies it; 0 when none waits. Reads the
+ * service's cursor (in the open transaction, if there is one).
  */
-int64_t lm_consumer_owed_ms(struct lm_proc *proc, const char *source);
+LM_MUST_USE lm_code lm_consumer_owed(struct lm_ctx *ctx, const char *source, int64_t *owed_ms,
+                                     lm_err *err);
 
 /*
  * The live end of other services' logs, in every replica: a cursor in memory, for caches and
@@ -47,15 +50,16 @@ struct lm_tail_event {
 };
 struct lm_tail;
 LM_MUST_USE lm_code lm_tail_start(struct lm_proc *proc, const char *const *sources,
-                                  void (*on_event)(void *arg, const struct lm_tail_event *ev), void *arg,
-                                  struct lm_tail **out, lm_err *err);
+                                  void (*on_event)(void *arg, const struct lm_tail_event *ev),
+                                  void *arg, struct lm_tail **out, lm_err *err);
 void lm_tail_stop(struct lm_tail *t);
 /*
  * Read your own write: waits until the events `ids` of `source` have passed both this replica's
  * tail and the service's own consumer_cursor, at most `timeout_ms`. False: not within the time.
  * `token_seq` (may be NULL) is the highest seq among them.
  */
-bool lm_tail_wait(struct lm_tail *t, const char *source, const int64_t *ids, size_t n, int64_t timeout_ms, int64_t *token_seq);
+bool lm_tail_wait(struct lm_tail *t, const char *source, const int64_t *ids, size_t n,
+                  int64_t timeout_ms, int64_t *token_seq);
 /* Same for a token from an earlier answer. */
 bool lm_tail_wait_seq(struct lm_tail *t, const char *source, int64_t seq, int64_t timeout_ms);
 

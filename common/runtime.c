@@ -259,3 +259,22 @@ void lm_runtime_free(struct lm_proc *proc)
     pthread_rwlock_destroy(&rt->tails_lock);
     free(rt);
 }
+
+lm_code lm_consumer_owed(struct lm_ctx *ctx, const char *source, int64_t *owed_ms, lm_err *err)
+{
+    struct lm_runtime *rt = ctx->proc->runtime;
+    int64_t cursor;
+
+    *owed_ms = 0;
+    if (!rt)
+        return LM_OK;
+    if (lm_cursor_read(ctx, source, &cursor, err))
+        return err->code;
+    pthread_rwlock_rdlock(&rt->lock);
+    for (size_t i = 0; i < rt->n_consumers; i++) {
+        if (strcmp(lm_consumer_source(rt->consumers[i]), source) == 0)
+            *owed_ms = lm_consumer_waits_ms(rt->consumers[i], cursor);
+    }
+    pthread_rwlock_unlock(&rt->lock);
+    return LM_OK;
+}

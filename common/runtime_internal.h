@@ -79,6 +79,8 @@ const char *lm_consumer_source(const struct lm_consumer *c);
 /* Frames and heads of the source; dropped while another replica consumes. */
 void lm_consumer_push(struct lm_consumer *c, lm_str frame);
 void lm_consumer_head(struct lm_consumer *c, int64_t head);
+/* How long ago the first head above `cursor` was heard of; 0: none is. */
+int64_t lm_consumer_waits_ms(struct lm_consumer *c, int64_t cursor);
 void lm_consumer_stop(struct lm_consumer *c);
 
 /* ------- relay_thread.c ------- */

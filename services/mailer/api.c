@@ -390,7 +390,8 @@ lm_code mailer_list_suppressions(struct lm_ctx *ctx, const Mailer__ListSuppressi
  * The token carries tenant, lead and address hash, so it works for ever and from a cold start. The
  * gateway calls this as the system, inside the tenant that the token names.
  */
-lm_code mailer_opt_out(struct lm_ctx *ctx, const Mailer__OptOutRequest *in, Mailer__OptOutResponse *out, lm_err *err)
+lm_code mailer_opt_out(struct lm_ctx *ctx, const Mailer__OptOutRequest *in,
+                       Mailer__OptOutResponse *out, lm_err *err)
 {
     lm_str key = lm_str_z(mailer_settings.tracking_key);
     Mailer__Suppression *s;
@@ -406,7 +407,8 @@ lm_code mailer_opt_out(struct lm_ctx *ctx, const Mailer__OptOutRequest *in, Mail
     out->opted_out = is_in || in->confirmed;
     if (!in->confirmed)
         return LM_OK;
-    if (mailer_suppress(ctx, &(struct mailer_suppress){who.address_hash, "opt_out", who.lead_id}, &s, err) ||
+    if (mailer_suppress(ctx, &(struct mailer_suppress){who.address_hash, "opt_out", who.lead_id},
+                        &s, err) ||
         mailer_lead_stop(ctx, who.lead_id, "opt_out", err))
         return err->code;
     return mailer_delivery_cancel_lead(ctx, who.lead_id, "opt_out", err);

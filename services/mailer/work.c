@@ -9,6 +9,7 @@
 #include "common/bus.h"
 #include "common/clock.h"
 #include "common/crypto.h"
+#include "common/event.h"
 #include "common/json.h"
 #include "common/log.h"
 #include "common/metrics.h"
@@ -49,18 +50,23 @@ static struct turn *wait_until(struct turn *t, int64_t at)
 }
 
 /* Fail closed: an answer that we have not heard yet must stop what is about to leave. */
-static bool answers_are_in(struct lm_ctx *ctx)
+static lm_code answers_are_in(struct lm_ctx *ctx, bool *out, lm_err *err)
 {
     static const char *const sources[] = {"tracker", "personalizer"};
     struct lm_bus *bus = lm_proc_bus(ctx->proc);
 
+    *out = true;
     for (size_t i = 0; i < LM_COUNT(sources); i++) {
+        int64_t owed_ms;
+
+        if (lm_consumer_owed(ctx, sources[i], &owed_ms, err))
+            return err->code;
+        if (owed_ms > NEIGHBOUR_OWED_MS)
+            *out = false;
         if (bus && lm_bus_heartbeat_age_ms(bus, sources[i]) > NEIGHBOUR_SILENT_MS)
-            return false;
-        if (lm_consumer_owed_ms(ctx->proc, sources[i]) > NEIGHBOUR_OWED_MS)
-            return false;
+            *out = false;
     }
-    return true;
+    return LM_OK;
 }
 
 /* The recipient's business hours, where the message says which; the tenant's otherwise. */
@@ -148,6 +154,7 @@ static lm_code take_turn(struct lm_ctx *ctx, const char *mailbox_id, struct turn
     struct mailer_today today;
     struct mailer_pace pace;
     int64_t slot;
+    bool is_in;
 
     if (mailer_config_get(ctx, &t->config, err) ||
         mailer_mailbox_lock(ctx, mailbox_id, &t->box, err))
@@ -171,7 +178,9 @@ static lm_code take_turn(struct lm_ctx *ctx, const char *mailbox_id, struct turn
             wait_until(t, LM_MAX(slot, due));
         return LM_OK;
     }
-    if (!answers_are_in(ctx)) {
+    if (answers_are_in(ctx, &is_in, err))
+        return err->code;
+    if (!is_in) {
         wait_until(t, now + ASK_AGAIN_MS);
         return LM_OK;
     }
