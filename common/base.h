@@ -11,13 +11,13 @@
 
 /* What every file of the project may use: attributes, assertions, borrowed text. No I/O. */
 
-#define LM_MUST_USE      __attribute__((warn_unused_result))
-#define LM_PRINTF(f, a)  __attribute__((format(printf, f, a)))
-#define LM_COUNT(array)  (sizeof(array) / sizeof((array)[0]))
-#define LM_UNUSED        __attribute__((unused))
-#define LM_NORETURN      __attribute__((noreturn))
-#define LM_MIN(a, b)     ((a) < (b) ? (a) : (b))
-#define LM_MAX(a, b)     ((a) > (b) ? (a) : (b))
+#define LM_MUST_USE     __attribute__((warn_unused_result))
+#define LM_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#define LM_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define LM_UNUSED       __attribute__((unused))
+#define LM_NORETURN     __attribute__((noreturn))
+#define LM_MIN(a, b)    ((a) < (b) ? (a) : (b))
+#define LM_MAX(a, b)    ((a) > (b) ? (a) : (b))
 
 /* A bug: says where on stderr and aborts. On in release builds too. */
 #define LM_ASSERT(cond) ((cond) ? (void)0 : lm_assert_failed(#cond, __FILE__, __LINE__))

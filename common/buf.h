@@ -52,8 +52,8 @@ static inline lm_str lm_buf_str(const struct lm_buf *b)
 /* Terminated view; valid until the next append. "" when empty. */
 const char *lm_buf_z(struct lm_buf *b);
 
-/* Decoders into an arena; false when the input is not of the form. */
-LM_MUST_USE bool lm_base64_decode(struct lm_arena *a, lm_str in, lm_str *out);    /* both alphabets, padding optional */
+/* Decoders into an arena; false when the input is not of the form. Base64 may be padded or not. */
+LM_MUST_USE bool lm_base64_decode(struct lm_arena *a, lm_str in, lm_str *out); /* both alphabets */
 LM_MUST_USE bool lm_hex_decode(struct lm_arena *a, lm_str in, lm_str *out);
 LM_MUST_USE bool lm_percent_decode(struct lm_arena *a, lm_str in, bool plus_is_space, lm_str *out);
 

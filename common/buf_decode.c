@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Base64 both ways, and the decoders of hex and percent. Strict: what is not of the form is refused. */
+/*
+ * Base64 both ways, and the decoders of hex and percent. Strict: what is not of the form is
+ * refused.
+ */
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/str.h"

@@ -327,7 +327,8 @@ void bus_discover_stop(struct lm_bus *bus)
     pthread_join(bus->discover, NULL);
     for (n = bus->neighbours; n; n = n->next) {
         while (n->peers)
-            peer_end(n->peers);
+            peer_end(
+                n->peers); /* NOLINT(clang-analyzer-unix.Malloc): it takes itself off the list */
         bus_calls_flush(bus, n);
     }
     if (bus->inotify_fd >= 0)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Days and dates of the proleptic Gregorian calendar. Zones, cron and holidays have files of their own. */
+/*
+ * Days and dates of the proleptic Gregorian calendar. Zones, cron and holidays have files of their
+ * own.
+ */
 #include "common/calendar.h"
 
 enum { DAYS_OF_ERA = 146097 }; /* 400 years */

@@ -40,10 +40,15 @@ struct lm_window {
     const char *country; /* holidays of; NULL: none */
 };
 bool lm_window_contains(const struct lm_window *w, int64_t at_ms);
-/* `at_ms` if inside, else the start of the next window; INT64_MAX when none opens within 400 days. */
+/*
+ * `at_ms` if inside, else the start of the next window; INT64_MAX when none opens within 400 days.
+ */
 int64_t lm_window_next(const struct lm_window *w, int64_t at_ms);
 
-/* Five-field cron in a zone: the first minute after `after_ms` that matches. LM_INVALID names the field. */
+/*
+ * Five-field cron in a zone: the first minute after `after_ms` that matches. LM_INVALID names the
+ * field.
+ */
 LM_MUST_USE lm_code lm_cron_next(const char *expression, const struct lm_zone *zone,
                                  int64_t after_ms, int64_t *out_ms, lm_err *err);
 

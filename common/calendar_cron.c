@@ -43,7 +43,10 @@ static bool parse_value(const struct field *f, lm_str s, int *out)
     return true;
 }
 
-/* "*", "5", "1-5", each with "/2" behind it if wanted. "5/15" goes on to the end, as in Vixie's cron. */
+/*
+ * "*", "5", "1-5", each with "/2" behind it if wanted. "5/15" goes on to the end, as in Vixie's
+ * cron.
+ */
 static bool parse_range(const struct field *f, lm_str s, uint64_t *bits)
 {
     int from = f->low, to = f->high;

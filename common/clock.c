@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Business time, which a file or a test may move, and real time; dates in the two forms of the wire. */
+/*
+ * Business time, which a file or a test may move, and real time; dates in the two forms of the
+ * wire.
+ */
 #include "common/clock.h"
 
 #include <errno.h>

@@ -28,7 +28,9 @@ LM_MUST_USE lm_code lm_clock_open(const char *path, lm_err *err);
  */
 bool lm_clock_wait_moved(int64_t *seen, int64_t timeout_ms);
 
-/* In a test, without a file: fixes business time at `at_ms` (0 gives real time again), or moves it. */
+/*
+ * In a test, without a file: fixes business time at `at_ms` (0 gives real time again), or moves it.
+ */
 void lm_clock_test_set(int64_t at_ms);
 void lm_clock_test_advance(int64_t by_ms);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Settings: where each value comes from (environment, file, default) and how its text becomes a value. */
+/*
+ * Settings: where each value comes from (environment, file, default) and how its text becomes a
+ * value.
+ */
 #include "common/config.h"
 
 #include <errno.h>

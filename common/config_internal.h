@@ -26,7 +26,9 @@ struct config_set {
     struct lm_arena *arena; /* of one load; what is kept is copied */
 };
 
-/* Fills `from_file` of the entries. `path` is for the errors only. Pure, so that it can be fuzzed. */
+/*
+ * Fills `from_file` of the entries. `path` is for the errors only. Pure, so that it can be fuzzed.
+ */
 LM_MUST_USE lm_code lm_config_read_yaml(struct config_set *set, const char *path, lm_str text,
                                         lm_err *err);
 

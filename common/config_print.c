@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The settings as a file that can be read back: what --print-config shows and the example is made of. */
+/*
+ * The settings as a file that can be read back: what --print-config shows and the example is made
+ * of.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -61,7 +61,9 @@ typedef struct lm_err {
     int64_t retry_after_ms; /* 0: the caller's own rule */
 } lm_err;
 
+/* clang-format off */
 #define LM_ERR_INIT {.code = LM_OK}
+/* clang-format on */
 
 /* Sets code and message; returns `code`, so that `return lm_fail(…)` reads as one step. */
 lm_code lm_fail(lm_err *err, lm_code code, const char *fmt, ...) LM_PRINTF(3, 4);

@@ -29,12 +29,14 @@ struct lm_kv {
 #define LM_KV_NUM(k, v)  ((struct lm_kv){.key = (k), .type = LM_KV_T_DOUBLE, .d = (v)})
 #define LM_KV_BOOL(k, v) ((struct lm_kv){.key = (k), .type = LM_KV_T_BOOL, .i = (v)})
 /* code, error and retry of a failure */
-#define LM_KV_ERR(e)     LM_KV_STR("code", lm_code_name((e)->code)), LM_KV_STR("error", (e)->message)
+#define LM_KV_ERR(e) LM_KV_STR("code", lm_code_name((e)->code)), LM_KV_STR("error", (e)->message)
 
-#define lm_log(ctx, level, message, ...)                                                           \
-    lm_log_kv((ctx), (level), (message), (const struct lm_kv[]){__VA_ARGS__ __VA_OPT__(, ) {.type = LM_KV_NONE}})
+#define lm_log(ctx, level, message, ...) \
+    lm_log_kv((ctx), (level), (message), \
+              (const struct lm_kv[]){__VA_ARGS__ __VA_OPT__(, ){.type = LM_KV_NONE}})
 
-void lm_log_kv(const struct lm_ctx *ctx, lm_log_level level, const char *message, const struct lm_kv *kvs);
+void lm_log_kv(const struct lm_ctx *ctx, lm_log_level level, const char *message,
+               const struct lm_kv *kvs);
 void lm_log_init(const char *service, lm_log_level level, const char *path); /* path NULL: stderr */
 bool lm_log_level_parse(lm_str s, lm_log_level *out);
 lm_str lm_kv_z(const char *z);

@@ -10,10 +10,13 @@
  * relaxed atomic; any thread. Names: lm_<service>_<what>_total, …_seconds, …_bytes.
  */
 struct lm_metric;
-struct lm_metric *lm_counter(const char *name, const char *help, const char *label, const char *value);
-struct lm_metric *lm_gauge(const char *name, const char *help, const char *label, const char *value);
+struct lm_metric *lm_counter(const char *name, const char *help, const char *label,
+                             const char *value);
+struct lm_metric *lm_gauge(const char *name, const char *help, const char *label,
+                           const char *value);
 /* Buckets 1 ms … 30 s in powers of about two. */
-struct lm_metric *lm_histogram(const char *name, const char *help, const char *label, const char *value);
+struct lm_metric *lm_histogram(const char *name, const char *help, const char *label,
+                               const char *value);
 void lm_metric_add(struct lm_metric *m, int64_t n);
 void lm_metric_set(struct lm_metric *m, int64_t value);
 void lm_metric_observe_us(struct lm_metric *m, int64_t us);

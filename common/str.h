@@ -26,7 +26,9 @@ lm_str lm_str_sub(lm_str s, size_t from, size_t to);
 /* Without ASCII white space on both ends. */
 lm_str lm_str_trim(lm_str s);
 
-/* Takes the text up to `sep` off *rest and returns it (rest is behind the separator). False at end. */
+/*
+ * Takes the text up to `sep` off *rest and returns it (rest is behind the separator). False at end.
+ */
 bool lm_str_split(lm_str *rest, char sep, lm_str *part);
 /* Takes one line (without LF or CRLF) off *rest. False at end. */
 bool lm_str_line(lm_str *rest, lm_str *line);

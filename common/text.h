@@ -11,7 +11,10 @@ bool lm_utf8_valid(lm_str s);
 size_t lm_utf8_count(lm_str s);
 /* Cuts to at most `max` bytes without splitting a code point. */
 lm_str lm_utf8_cut(lm_str s, size_t max);
-/* NFC, control characters but LF and TAB dropped. LM_INVALID: not UTF-8. Source: UAX #15 (libutf8proc). */
+/*
+ * NFC, control characters but LF and TAB dropped. LM_INVALID: not UTF-8. Source: UAX #15
+ * (libutf8proc).
+ */
 LM_MUST_USE lm_code lm_text_nfc(struct lm_arena *a, lm_str s, lm_str *out, lm_err *err);
 /*
  * For comparing and for addresses: NFKD, accents dropped, case folded, ø ß ij æ œ ł đ written out.
@@ -28,26 +31,37 @@ size_t lm_text_words(lm_str s);
  * address, characters that no host has). Source: seed 000 phase 3; reference A1, A3.
  */
 lm_str lm_domain_normalize(struct lm_arena *a, lm_str input);
-/* Syntax only: one @, local part of RFC 5321 atoms, an ASCII domain with a dot (an IDN as xn--), at most 254 bytes. */
+/*
+ * Syntax only: one @, local part of RFC 5321 atoms, an ASCII domain with a dot (an IDN as xn--), at
+ * most 254 bytes.
+ */
 bool lm_email_valid(lm_str address);
 /* Trimmed, in lower case. {NULL,0} if not valid. */
 lm_str lm_email_normalize(struct lm_arena *a, lm_str address);
 /* "a***@example.com": what logs may show. */
 lm_str lm_email_mask(struct lm_arena *a, lm_str address);
 /*
- * E.164 of a number as typed; {NULL,0} when it is none. National numbers are understood of `country` NL, BE, DE, FR, GB
- * and US (NULL: of none); of all others only +… and 00….
+ * E.164 of a number as typed; {NULL,0} when it is none. National numbers are understood of
+ * `country` NL, BE, DE, FR, GB and US (NULL: of none); of all others only +… and 00….
  */
 lm_str lm_phone_e164(struct lm_arena *a, lm_str typed, const char *country);
-/* http or https, a host with a dot or an address, no user info, no control characters, <= 2000 bytes. */
+/*
+ * http or https, a host with a dot or an address, no user info, no control characters, <= 2000
+ * bytes.
+ */
 bool lm_url_valid(lm_str url);
 
 struct lm_url {
     lm_str scheme, host, port, path, query, fragment; /* borrowed; path may be empty */
 };
-/* Any absolute URL with a host; an IPv6 host without its brackets. User info is refused, and so are blanks and controls. */
+/*
+ * Any absolute URL with a host; an IPv6 host without its brackets. User info is refused, and so are
+ * blanks and controls.
+ */
 LM_MUST_USE bool lm_url_parse(lm_str url, struct lm_url *out);
-/* `ref` against `base` (RFC 3986 section 5), dots resolved, fragment dropped; {NULL,0} if hopeless. */
+/*
+ * `ref` against `base` (RFC 3986 section 5), dots resolved, fragment dropped; {NULL,0} if hopeless.
+ */
 lm_str lm_url_join(struct lm_arena *a, lm_str base, lm_str ref);
 
 /* Ratcliff/Obershelp similarity 2*M/T in 0..1 over bytes, as Python's difflib without junk. */

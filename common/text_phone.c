@@ -39,7 +39,9 @@ static const struct plan *plan_of_code(lm_str digits)
     return NULL;
 }
 
-/* The digits of `typed`, with a leading + if there is one. {NULL, 0} when something else is in it. */
+/*
+ * The digits of `typed`, with a leading + if there is one. {NULL, 0} when something else is in it.
+ */
 static lm_str dialled(struct lm_arena *a, lm_str typed)
 {
     char *p = lm_arena_alloc(a, typed.n + 1);

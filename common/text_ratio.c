@@ -38,7 +38,9 @@ static size_t matched(lm_str a, lm_str b, unsigned *runs)
 {
     size_t total = 0;
 
-    /* Recursion goes left only; its depth is bounded by the number of blocks, at most the length. */
+    /*
+     * Recursion goes left only; its depth is bounded by the number of blocks, at most the length.
+     */
     while (a.n > 0 && b.n > 0) {
         struct block found = longest(a, b, runs);
 

@@ -129,7 +129,10 @@ bool lm_url_parse(lm_str url, struct lm_url *out)
     return true;
 }
 
-/* Labels of letters, digits and inner hyphens, at least two, the last one no number (an address is). */
+/*
+ * Labels of letters, digits and inner hyphens, at least two, the last one no number (an address
+ * is).
+ */
 static bool is_domain(lm_str s)
 {
     size_t labels = 0;
