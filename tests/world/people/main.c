@@ -125,7 +125,10 @@ static void print_summary(const struct people *people, const struct driver_repor
 static int follow(struct people *people)
 {
     struct driver_report report = {0};
+    lm_err err = LM_ERR_INIT;
 
+    if (getenv("LM_CLOCK_FILE") && lm_clock_open(getenv("LM_CLOCK_FILE"), &err))
+        lm_die("lm-people: %s", err.message);
     while (!stopped) {
         people_turn(people, lm_clock_ms());
         lm_sleep_ms(FOLLOW_NAP_MS);
