@@ -86,7 +86,7 @@ static void leave_the_silent(struct lm_bus *bus)
         if (n->ready_at == 0 || now - n->ready_at >= BUS_READY_MS)
             continue; /* all are silent: the deadline decides */
         for (struct bus_peer *p = n->peers; p; p = p->next)
-            if (p->heard_at > 0 && now - p->heard_at >= BUS_READY_MS)
+            if (p->is_connected && bus_peer_is_silent(p, now))
                 bus_calls_abort(p);
     }
     pthread_mutex_unlock(&bus->lock);
@@ -109,17 +109,19 @@ static void *beat(void *arg)
     bool said = false;
 
     for (;;) {
-        bool is_ready, is_stopping, some_wait;
+        bool is_ready, has_listener, is_stopping, some_wait;
         int64_t head;
 
         pthread_mutex_lock(&bus->lock);
         is_ready = bus->is_ready;
+        has_listener = bus->has_listener;
+        bus->has_listener = false;
         head = bus->head;
         is_stopping = bus->is_stopping;
         pthread_mutex_unlock(&bus->lock);
         if (is_stopping)
             break;
-        if (is_ready != said || lm_mono_ms() >= next) {
+        if (is_ready != said || has_listener || lm_mono_ms() >= next) {
             publish_beat(bus, is_ready, head);
             next = lm_mono_ms() + BUS_BEAT_MS;
             said = is_ready;

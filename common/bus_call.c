@@ -91,18 +91,22 @@ static bool was_tried(const struct bus_call *c, const struct bus_peer *p)
     return false;
 }
 
+/* No heartbeat for two seconds, from its connection on. */
+bool bus_peer_is_silent(const struct bus_peer *p, int64_t now)
+{
+    return now - LM_MAX(p->heard_at, p->connected_at) >= BUS_READY_MS;
+}
+
 /* 0 is best; -1: not to be asked. */
 static int rank(const struct bus_peer *p, int64_t now)
 {
-    if (p->is_wrong)
+    if (p->is_wrong || (p->heard_at > 0 && !p->is_ready))
         return -1;
-    if (p->heard_at == 0) /* said nothing yet: it may just have come */
-        return p->is_connected ? 1 : (now - p->made_at < BUS_CONNECTING_MS ? 2 : -1);
-    if (!p->is_ready)
-        return -1;
-    if (now - p->heard_at < BUS_READY_MS)
-        return 0;
-    return p->is_connected ? 3 : -1; /* silent: only when there is no other */
+    if (!p->is_connected) /* it may just be coming */
+        return p->connected_at == 0 && now - p->made_at < BUS_CONNECTING_MS ? 2 : -1;
+    if (bus_peer_is_silent(p, now))
+        return 3; /* only when there is no other */
+    return p->heard_at > 0 ? 0 : 1;
 }
 
 static struct bus_peer *pick(struct lm_bus *bus, const struct bus_call *c)
@@ -344,11 +348,6 @@ static void on_answer(struct bus_call *c, nng_msg *msg)
     call_free(c);
 }
 
-static bool is_alive(const struct bus_peer *p)
-{
-    return p->heard_at > 0 && lm_mono_ms() - p->heard_at < BUS_READY_MS;
-}
-
 /* On a thread of nng: the request was sent, the answer came, or neither will happen. */
 static void on_slot(void *arg)
 {
@@ -371,7 +370,7 @@ static void on_slot(void *arg)
         msg = nng_aio_get_msg(s->aio);
     else if (rv != 0 && !c->is_sent)
         nng_msg_free(nng_aio_get_msg(s->aio));
-    peer_alive = is_alive(s->peer);
+    peer_alive = s->peer->is_connected && !bus_peer_is_silent(s->peer, lm_mono_ms());
     slot_leave(s);
     pthread_mutex_unlock(&bus->lock);
 

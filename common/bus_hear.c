@@ -139,6 +139,19 @@ int64_t lm_bus_heartbeat_age_ms(struct lm_bus *bus, const char *service)
     return at ? lm_mono_ms() - at : INT64_MAX;
 }
 
+/* Who has just connected shall not wait a second to hear whether we are ready. */
+static void on_listener(nng_pipe pipe, nng_pipe_ev ev, void *arg)
+{
+    struct lm_bus *bus = arg;
+
+    (void)pipe;
+    (void)ev;
+    pthread_mutex_lock(&bus->lock);
+    bus->has_listener = true;
+    pthread_mutex_unlock(&bus->lock);
+    bus_poke(bus->beat_fd);
+}
+
 static lm_code open_sockets(struct lm_bus *bus, lm_err *err)
 {
     int rv = nng_pub0_open(&bus->pub);
@@ -147,6 +160,7 @@ static lm_code open_sockets(struct lm_bus *bus, lm_err *err)
         return bus_nng_fail(err, rv, "pub socket");
     nng_socket_set_int(bus->pub, NNG_OPT_SENDBUF, PUB_BUFFER);
     nng_socket_set_size(bus->pub, NNG_OPT_RECVMAXSZ, BUS_FRAME_MAX);
+    nng_pipe_notify(bus->pub, NNG_PIPE_EV_ADD_POST, on_listener, bus);
     rv = nng_sub0_open(&bus->sub);
     if (rv != 0)
         return bus_nng_fail(err, rv, "sub socket");

@@ -55,7 +55,7 @@ struct bus_peer {
     struct bus_slot *slots, *free_slots;
     struct bus_call *calls; /* asked and not answered */
     unsigned outstanding;
-    int64_t made_at, heard_at; /* lm_mono_ms(); heard_at 0: no heartbeat since it connected */
+    int64_t made_at, connected_at, heard_at; /* lm_mono_ms(); heard_at 0: not since it connected */
     bool is_connected, is_ready, is_wrong;
     struct bus_peer *next;
 };
@@ -118,9 +118,9 @@ struct lm_bus {
     bool is_stopping;
 
     pthread_t beat, discover;
-    int beat_fd, discover_fd; /* eventfd: look now */
-    int inotify_fd;           /* -1: tcp */
-    bool is_ready;
+    int beat_fd, discover_fd;    /* eventfd: look now */
+    int inotify_fd;              /* -1: tcp */
+    bool is_ready, has_listener; /* has_listener: someone new listens, who wants to know */
     int64_t head;
     struct bus_hint hints[BUS_HINTS_MAX];
 };
@@ -143,7 +143,8 @@ void bus_calls_flush(struct lm_bus *bus, struct bus_neighbour *n); /* the first 
 /* Ends those that wait beyond their deadline; true when some still wait. */
 bool bus_calls_expire(struct lm_bus *bus);
 void bus_calls_abort(struct bus_peer *p); /* locked; they are tried elsewhere */
-void bus_slots_free(struct bus_peer *p);  /* after nng_close(p->req) */
+bool bus_peer_is_silent(const struct bus_peer *p, int64_t now); /* locked */
+void bus_slots_free(struct bus_peer *p);                        /* after nng_close(p->req) */
 
 /* -- bus_peers.c -- */
 struct bus_neighbour *bus_neighbour(struct lm_bus *bus,

@@ -63,6 +63,7 @@ static void on_pipe(nng_pipe pipe, nng_pipe_ev ev, void *arg)
     (void)pipe;
     pthread_mutex_lock(&bus->lock);
     p->is_connected = ev == NNG_PIPE_EV_ADD_POST;
+    p->connected_at = lm_mono_ms();
     p->heard_at = 0;
     p->is_wrong = false;
     if (!p->is_connected)
