@@ -33,22 +33,33 @@ static bool is_prepared(const struct lm_conn *c, const struct lm_sql *sql)
     return c->cap_prepared > 0 && c->prepared[slot_of(c, sql)] != NULL;
 }
 
+static void resize_prepared(struct lm_conn *c, size_t cap, const struct lm_sql *without)
+{
+    const struct lm_sql **old = c->prepared;
+    size_t old_cap = c->cap_prepared;
+
+    c->cap_prepared = cap;
+    c->prepared = calloc(cap, sizeof(struct lm_sql *));
+    LM_ASSERT(c->prepared != NULL);
+    for (size_t i = 0; i < old_cap; i++)
+        if (old[i] && old[i] != without)
+            c->prepared[slot_of(c, old[i])] = old[i];
+    free(old);
+}
+
 static void note_prepared(struct lm_conn *c, const struct lm_sql *sql)
 {
-    if (c->n_prepared * 2 >= c->cap_prepared) {
-        const struct lm_sql **old = c->prepared;
-        size_t old_cap = c->cap_prepared;
-
-        c->cap_prepared = old_cap ? old_cap * 2 : 64;
-        c->prepared = calloc(c->cap_prepared, sizeof(struct lm_sql *));
-        LM_ASSERT(c->prepared != NULL);
-        for (size_t i = 0; i < old_cap; i++)
-            if (old[i])
-                c->prepared[slot_of(c, old[i])] = old[i];
-        free(old);
-    }
+    if (c->n_prepared * 2 >= c->cap_prepared)
+        resize_prepared(c, c->cap_prepared ? c->cap_prepared * 2 : 64, NULL);
     c->prepared[slot_of(c, sql)] = sql;
     c->n_prepared++;
+}
+
+/* Its PREPARE failed, or was skipped because something before it did. */
+static void forget_prepared(struct lm_conn *c, const struct lm_sql *sql)
+{
+    resize_prepared(c, c->cap_prepared, sql);
+    c->n_prepared--;
 }
 
 /* ------- open, close ------- */
@@ -120,10 +131,8 @@ bool lm_conn_is_alive(struct lm_conn *c)
 {
     struct pollfd fd = {.fd = PQsocket(c->pg), .events = POLLIN};
 
-    /* An idle connection has nothing to say but its end. */
-    if (poll(&fd, 1, 0) > 0 && !PQconsumeInput(c->pg))
-        return false;
-    return PQstatus(c->pg) == CONNECTION_OK;
+    /* An idle connection has nothing to say but its end; a rare notice costs a new one. */
+    return PQstatus(c->pg) == CONNECTION_OK && poll(&fd, 1, 0) == 0;
 }
 
 /* ------- the pipe ------- */
@@ -241,8 +250,7 @@ static void take(struct lm_conn *c, struct lm_pending *p, PGresult *res, struct 
     if (!is_good && f->code == LM_OK && status != PGRES_PIPELINE_ABORTED)
         describe(p->sql, res, f);
     if (!is_good && p->kind == LM_PENDING_PREPARE)
-        c->is_broken =
-            true; /* not prepared after all: rare, so a new connection is the simple answer */
+        forget_prepared(c, p->sql);
     if (strcmp(f->sqlstate, "0A000") == 0 || strcmp(f->sqlstate, "26000") == 0)
         c->is_broken = true;
     if (is_good && p->on_result)

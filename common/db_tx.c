@@ -221,10 +221,11 @@ lm_code lm_tx_rollback_to(struct lm_ctx *ctx, lm_err *err)
     if (tx->conn->n_pending > 0)
         lm_conn_sync(tx->conn, answer_by(tx), &tx->failure);
     tx->failure = (struct lm_db_failure){.code = LM_OK};
-    tx->tenant_id[0] = '\0'; /* the setting may have gone back with the savepoint */
-    if (lm_db_send(ctx, &tx_rollback_to, LM_NO_ARGS, NULL, NULL, err))
-        return err->code;
-    if (lm_db_send(ctx, &tx_tenant, LM_ARGS(LM_Z(ctx->tenant_id)), NULL, NULL, err))
+    /* The setting may have gone back with the savepoint: said again, and only after it. */
+    memcpy(tx->tenant_id, ctx->tenant_id, LM_ID_SIZE);
+    if (send_raw(ctx, tx, &tx_rollback_to, LM_NO_ARGS, &(struct lm_pending){.arg = NULL}, err) ||
+        send_raw(ctx, tx, &tx_tenant, LM_ARGS(LM_Z(ctx->tenant_id)),
+                 &(struct lm_pending){.arg = NULL}, err))
         return err->code;
     return sync_now(tx, err);
 }
