@@ -10,7 +10,8 @@
 
 enum {
     MESSAGE_LIMIT = 100 * 1024, /* Gmail clips at 102 kB */
-    PART_LIMIT = 64 * 1024,
+    BODY_LIMIT = 40 * 1024, /* of either body: beyond it the whole would pass the limit anyway */
+    PART_LIMIT = 4 << 20,   /* never reached by bodies within their limit */
 };
 
 /* What the footer says; Dutch where the mail is Dutch, English otherwise. */
@@ -221,6 +222,9 @@ lm_code mailer_compose(struct lm_arena *a, const struct mailer_letter *letter,
     /* Derived, so that the same message has the same bytes; "=_" never occurs in quoted-printable. */
     lm_str boundary = lm_str_z(lm_arena_printf(a, "=_%.*s", LM_FMT(letter->delivery_id)));
 
+    if (letter->body_text.n > BODY_LIMIT || letter->body_html.n > BODY_LIMIT)
+        return lm_fail(err, LM_TOO_LARGE, "message %.*s has a body of more than %d bytes",
+                       LM_FMT(letter->message_id), BODY_LIMIT);
     if (headers(&b, letter, opt_out, err))
         return lm_wrap(err, "message %.*s", LM_FMT(letter->message_id));
     lm_buf_appendz(&b, "MIME-Version: 1.0\r\n");
