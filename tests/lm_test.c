@@ -30,7 +30,7 @@ lm_str lm_test_fixture(struct lm_test *t, const char *path)
     char *name = lm_arena_printf(t->arena, "fixtures/%s", path);
     FILE *f = fopen(name, "rb");
     char *body;
-    long size;
+    long size = -1;
 
     if (!f)
         fail_msg("no fixture tests/%s", name);
