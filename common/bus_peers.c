@@ -89,22 +89,29 @@ static int dial_calls(struct bus_peer *p, const char *url)
     return rv;
 }
 
-/* ipc: the address is the replica's name; tcp: host and port of calls, events are one port above. */
-static void urls_of(const struct bus_peer *p, char *calls, char *events, size_t size)
+/*
+ * ipc: the address is the replica's name; tcp: host and port of calls, events are one port above.
+ * False when a URL is longer than nng takes: cut short it would be another peer's.
+ */
+static bool urls_of(const struct bus_peer *p, char *calls, char *events, size_t size)
 {
     const struct lm_bus *bus = p->neighbour->bus;
     const char *colon = strrchr(p->address, ':');
     int64_t port = 0;
+    int n_calls, n_events;
 
     if (bus->o.dir) {
-        snprintf(calls, size, "ipc://%s/%s.%s.call", bus->o.dir, p->neighbour->name, p->address);
-        snprintf(events, size, "ipc://%s/%s.%s.event", bus->o.dir, p->neighbour->name, p->address);
-        return;
+        n_calls = snprintf(calls, size, "ipc://%s/%s.%s.call", bus->o.dir, p->neighbour->name,
+                           p->address);
+        n_events = snprintf(events, size, "ipc://%s/%s.%s.event", bus->o.dir, p->neighbour->name,
+                            p->address);
+    } else {
+        LM_ASSERT(colon && lm_str_int(lm_str_z(colon + 1), &port));
+        n_calls = snprintf(calls, size, "tcp://%s", p->address);
+        n_events = snprintf(events, size, "tcp://%.*s:%lld", (int)(colon - p->address), p->address,
+                            (long long)port + 1);
     }
-    LM_ASSERT(colon && lm_str_int(lm_str_z(colon + 1), &port));
-    snprintf(calls, size, "tcp://%s", p->address);
-    snprintf(events, size, "tcp://%.*s:%lld", (int)(colon - p->address), p->address,
-             (long long)port + 1);
+    return n_calls < (int)size && n_events < (int)size;
 }
 
 static void peer_start(struct bus_neighbour *n, const char *address)
@@ -118,8 +125,7 @@ static void peer_start(struct bus_neighbour *n, const char *address)
     p->neighbour = n;
     p->made_at = lm_mono_ms();
     snprintf(p->address, sizeof(p->address), "%s", address);
-    urls_of(p, calls, events, sizeof(calls));
-    rv = dial_calls(p, calls);
+    rv = urls_of(p, calls, events, sizeof(calls)) ? dial_calls(p, calls) : NNG_EADDRINVAL;
     if (rv == 0) {
         rv = nng_dialer_create(&p->events, n->bus->sub, events);
         if (rv != 0)
