@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A sequence in one unit of work: loaded under its lock, changed by flow.c, saved and told. */
+#include "common/arena.h"
+#include "common/clock.h"
+#include "common/event.h"
+#include "common/str.h"
+#include "services/personalizer/personalizer.h"
+
+lm_code personalizer_flow_open(struct lm_ctx *ctx, const char *lead_id, struct flow *f, lm_err *err)
+{
+    Personalizer__Sequence *s = LM_NEW(ctx->arena, Personalizer__Sequence);
+    int64_t start_at;
+
+    personalizer__sequence__init(s);
+    if (personalizer_sequence_load(ctx, lead_id, true, s, &start_at, err))
+        return err->code;
+    if (s->n_emails != FLOW_STEPS)
+        return lm_fail(err, LM_INTERNAL, "the sequence has %zu messages, not %d", s->n_emails,
+                       FLOW_STEPS);
+    flow_init(f, s, start_at);
+    return LM_OK;
+}
+
+/* What is released leaves under the name and address that are known by now. */
+static lm_code address(struct lm_ctx *ctx, struct flow *f, lm_err *err)
+{
+    for (int i = 0; i < FLOW_STEPS; i++) {
+        Personalizer__Message *m = f->step[i];
+        struct personalizer_reader reader;
+
+        if (!f->is_changed[i] || m->status != PERSONALIZER__MESSAGE_STATUS__RELEASED)
+            continue;
+        if (personalizer_reader_load(ctx, m->lead_id, &reader, err))
+            return err->code;
+        if (!reader.email || reader.is_email_dead)
+            flow_stop(f, "failed", lm_clock_ms()); /* the address was taken away meanwhile */
+        else
+            m->to_email = reader.email;
+    }
+    return LM_OK;
+}
+
+static lm_code tell_sequence(struct lm_ctx *ctx, const Personalizer__Sequence *s, lm_err *err)
+{
+    Personalizer__SequenceChanged ev = PERSONALIZER__SEQUENCE_CHANGED__INIT;
+    Personalizer__Sequence without_messages = *s;
+
+    without_messages.emails = NULL;
+    without_messages.n_emails = 0;
+    ev.sequence = &without_messages;
+    return lm_event_put(ctx,
+                        &(struct lm_event){.message = &ev.base,
+                                           .subject_id = s->lead_id,
+                                           .person_id = s->lead_id,
+                                           .version = s->version},
+                        err);
+}
+
+static lm_code tell_message(struct lm_ctx *ctx, Personalizer__Message *m, lm_err *err)
+{
+    Personalizer__MessageChanged ev = PERSONALIZER__MESSAGE_CHANGED__INIT;
+
+    ev.message = m;
+    return lm_event_put(ctx,
+                        &(struct lm_event){.message = &ev.base,
+                                           .subject_id = m->id,
+                                           .person_id = m->lead_id,
+                                           .version = m->version},
+                        err);
+}
+
+lm_code personalizer_flow_save(struct lm_ctx *ctx, struct flow *f, lm_err *err)
+{
+    if (address(ctx, f, err))
+        return err->code;
+    if (f->is_sequence_changed &&
+        (personalizer_sequence_save(ctx, f->sequence, err) || tell_sequence(ctx, f->sequence, err)))
+        return err->code;
+    for (int i = 0; i < FLOW_STEPS; i++)
+        if (f->is_changed[i] &&
+            (personalizer_message_save(ctx, f->step[i], err) || tell_message(ctx, f->step[i], err)))
+            return err->code;
+    return LM_OK;
+}
+
+lm_code personalizer_flow_tell_all(struct lm_ctx *ctx, const struct flow *f, lm_err *err)
+{
+    if (tell_sequence(ctx, f->sequence, err))
+        return err->code;
+    for (int i = 0; i < FLOW_STEPS; i++)
+        if (tell_message(ctx, f->step[i], err))
+            return err->code;
+    return LM_OK;
+}
+
+lm_code personalizer_flow_stop(struct lm_ctx *ctx, const char *lead_id, const char *because,
+                               lm_err *err)
+{
+    struct flow f;
+
+    if (personalizer_flow_open(ctx, lead_id, &f, err)) {
+        if (err->code != LM_NOT_FOUND)
+            return err->code;
+        lm_err_clear(err);
+        return LM_OK;
+    }
+    flow_stop(&f, because, lm_clock_ms());
+    return personalizer_flow_save(ctx, &f, err);
+}
