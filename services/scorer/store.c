@@ -3,7 +3,6 @@
 #include "services/scorer/store.h"
 
 #include "common/arena.h"
-#include "common/buf.h"
 #include "common/clock.h"
 #include "common/json.h"
 #include "common/str.h"
@@ -201,8 +200,8 @@ static const struct lm_sql scores_save = {
     "INSERT INTO score AS s (tenant_id, lead_id, company_id, points, classification, is_qualified,"
     "       breakdown, config_version, version, scored_at)"
     " SELECT $1, x.lead_id, x.company_id, x.points, x.classification, x.is_qualified = 1,"
-    "        decode(x.breakdown, 'base64'), $8, 1, lm_at($9)"
-    "   FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::bigint[], $7::text[])"
+    "        x.breakdown, $8, 1, lm_at($9)"
+    "   FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::bigint[], $7::bytea[])"
     "        AS x (lead_id, company_id, points, classification, is_qualified, breakdown)"
     "  ORDER BY x.lead_id"
     " ON CONFLICT (tenant_id, lead_id) DO UPDATE SET company_id = excluded.company_id,"
@@ -219,13 +218,9 @@ static const struct lm_sql scores_save = {
 static lm_str packed_breakdown(struct lm_arena *a, const struct icp_score *score)
 {
     Scorer__Breakdown breakdown;
-    struct lm_buf b = lm_buf_in(a, 16 * 1024);
-    lm_str packed;
 
     scorer_breakdown_of(a, score, &breakdown);
-    packed = lm_pb_pack(a, &breakdown.base);
-    lm_buf_base64(&b, packed.p, packed.n);
-    return lm_buf_str(&b);
+    return lm_pb_pack(a, &breakdown.base);
 }
 
 /* The rows come back in the order of the leads; those that did not change are not among them. */
@@ -265,7 +260,7 @@ lm_code scorer_scores_save(struct lm_ctx *ctx, struct scorer_result *results, si
     if (lm_db_query(ctx, &scores_save,
                     LM_ARGS(LM_ID(ctx->tenant_id), LM_TEXTS(lead, n), LM_TEXTS(company, n),
                             LM_INTS(points, n), LM_TEXTS(class, n), LM_INTS(is_qualified, n),
-                            LM_TEXTS(breakdown, n), LM_INT(config_version), LM_MS(at)),
+                            LM_BLOBS(breakdown, n), LM_INT(config_version), LM_MS(at)),
                     &r, err))
         return err->code;
     return take_versions(r, results, n, err);
