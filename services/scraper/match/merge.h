@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCRAPER_MERGE_H
+#define SCRAPER_MERGE_H
+
+#include "common/err.h"
+#include "gen/lm.pb-c.h"
+
+/* What two records of one company make, and what people may decide about one. Pure. */
+
+/*
+ * Takes over from `found` what `company` lacks: domain, website, LinkedIn, industry, location, country,
+ * funding amount; the larger number of employees and of vacancies; the longer description; funding once
+ * it is known; the source. Texts are borrowed from `found`, new arrays live in `a`.
+ * Returns whether anything changed. Source: seed 000 phase 1; reference A1.
+ */
+bool scraper_company_merge(struct lm_arena *a, Lm__Company *company, const Lm__Company *found);
+
+/* LM_CONFLICT: a company in `from` cannot become `to`; the message says what it can. Reference A2. */
+LM_MUST_USE lm_code scraper_company_transition(Lm__CompanyStatus from, Lm__CompanyStatus to,
+                                               lm_err *err);
+
+/*
+ * Domain of a company as it is compared: of `domain`, else the host of its website; {NULL, 0} when there
+ * is none or when it belongs to a platform or a mail provider and names nobody.
+ */
+lm_str scraper_company_domain(struct lm_arena *a, const char *domain, const char *website_url);
+
+#endif
