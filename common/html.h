@@ -43,7 +43,7 @@ const lm_node *lm_html_find(const lm_node *top, const lm_node *at, const struct 
 
 lm_str lm_html_tag(const lm_node *n); /* lower case */
 lm_str lm_html_attr(const lm_node *n,
-                    const char *name); /* {NULL, 0}: absent; "" when without value */
+                    const char *name); /* {NULL, 0}: absent. Without value: "" or its own name */
 bool lm_html_has_class(const lm_node *n, const char *word);
 
 /*

@@ -208,7 +208,7 @@ static void take_apart(struct lm_arena *a, const struct words *w, struct enriche
 
 static bool judge(struct lm_arena *a, struct words *w, struct enricher_name *out)
 {
-    bool is_known = is_word_of(a, ENRICHER_WORDS_FIRST_NAMES, w->v[0]);
+    bool is_known;
     int names = 0;
 
     if (w->n < 2 || w->n > NAME_WORDS)
@@ -217,6 +217,7 @@ static bool judge(struct lm_arena *a, struct words *w, struct enricher_name *out
         for (int i = 0; i < w->n; i++)
             w->v[i] = quieten(a, w->v[i]);
     }
+    is_known = is_word_of(a, ENRICHER_WORDS_FIRST_NAMES, w->v[0]) || is_initials(w->v[0]);
     for (int i = 0; i < w->n; i++) {
         bool is_last = i == w->n - 1;
         lm_str folded = plain(a, w->v[i]);
@@ -224,7 +225,7 @@ static bool judge(struct lm_arena *a, struct words *w, struct enricher_name *out
         if (enricher_word_is(ENRICHER_WORDS_NO_NAME, folded) &&
             !enricher_word_is(ENRICHER_WORDS_PARTICLES, folded))
             return false;
-        /* Bakker, Kok and Timmerman are surnames too, behind a first name. */
+        /* Bakker, Kok and Timmerman are surnames too, behind a first name or initials. */
         if (!(is_known && i > 0) && (enricher_word_is(ENRICHER_WORDS_TITLES, folded) ||
                                      enricher_word_ends(ENRICHER_WORDS_TITLE_ENDS, folded)))
             return false;
@@ -233,7 +234,7 @@ static bool judge(struct lm_arena *a, struct words *w, struct enricher_name *out
         else if (is_last || !(is_initials(w->v[i]) || (i > 0 && is_particle(a, w->v[i]))))
             return false;
     }
-    if (is_particle(a, w->v[0]) && !is_known && !is_initials(w->v[0]))
+    if (is_particle(a, w->v[0]) && !is_known)
         return false;
     take_apart(a, w, out);
     return names >= 1;

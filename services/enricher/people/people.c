@@ -59,10 +59,14 @@ static lm_str without_edges(lm_str s)
     }
 }
 
-/* "Algemeen directeur. " and "directeur (" are functions with something at their ends. */
+/* "Algemeen directeur. " and "directeur) - 030 123" are functions with something behind them. */
 static lm_str as_title(struct lm_arena *a, lm_str text)
 {
     lm_str title = without_edges(text);
+    ptrdiff_t close = lm_str_chr(title, ')', 0);
+
+    if (close > 0 && lm_str_chr(title, '(', 0) < 0)
+        title = without_edges(lm_str_sub(title, 0, (size_t)close));
 
     if (title.n && title.p[title.n - 1] == '.')
         title = without_edges(lm_str_sub(title, 0, title.n - 1));
@@ -106,6 +110,7 @@ static bool read_parts(const struct finder *f, const struct enricher_line *line,
         }
         return c->title.n || line->n_parts <= 4;
     }
+    c->title = (lm_str){NULL, 0};
     return false;
 }
 
@@ -116,8 +121,10 @@ static bool read_candidate(const struct finder *f, int i, struct candidate *c)
     *c = (struct candidate){.line = i, .from = i, .to = i + 1};
     if (line->place & (ENRICHER_IN_NAV | ENRICHER_IN_QUOTE) || line->text.n > 400)
         return false;
-    return enricher_name_parse(f->arena, without_edges(line->text), &c->name) ||
-           read_both(f->arena, line->text, c) || (line->n_parts > 1 && read_parts(f, line, c));
+    /* First the elements, for a style sheet may set apart what stands here as "Bram VosCTO". */
+    return (line->n_parts > 1 && read_parts(f, line, c)) ||
+           enricher_name_parse(f->arena, without_edges(line->text), &c->name) ||
+           read_both(f->arena, line->text, c);
 }
 
 static void find_candidates(struct finder *f)

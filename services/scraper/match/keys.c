@@ -88,7 +88,7 @@ static size_t short_probes(const struct squashed *s, int64_t *out)
 
 static int segments_of(int length)
 {
-    return length < 16 ? 4 : length < 24 ? 5 : SEGMENTS_MAX;
+    return length < 20 ? 5 : SEGMENTS_MAX;
 }
 
 /* Segment i of a name of this length: [begin(i), begin(i + 1)). */
@@ -117,18 +117,22 @@ static size_t long_keys(const struct squashed *s, int64_t *out)
     return n;
 }
 
+static bool is_near(int shift, int delta)
+{
+    return abs(shift) <= 1 || abs(shift - delta) <= 1;
+}
+
 /*
  * Can the first segment stand `a` letters further in our name and the second one `b`, when ours is
- * `delta` longer? Each unit of change between them is an insertion or a deletion. Lengths close to
- * ours get one pair of those to spare; others differ by a run of letters, a word more or less.
+ * `delta` longer? Each unit of change between them is an insertion or a deletion; two pairs of those are
+ * to spare. Lengths far from ours differ by a run of letters, a word more or less: a segment stands
+ * before it or behind it.
  */
 static bool is_likely_shift(int delta, int a, int b)
 {
-    int spent = abs(a) + abs(b - a) + abs(delta - b);
-
-    if (abs(delta) > SHIFTS_CLOSE)
-        return (a == 0 || a == delta) && (b == delta || (a == 0 && b == 0));
-    return spent <= abs(delta) + 2;
+    if (abs(delta) > SHIFTS_CLOSE && (!is_near(a, delta) || !is_near(b, delta)))
+        return false;
+    return abs(a) + abs(b - a) + abs(delta - b) <= abs(delta) + 4;
 }
 
 static size_t probes_of_pair(const struct squashed *s, int length, int i, int j, int64_t *out)

@@ -89,12 +89,32 @@ lm_str scraper_name_normalize(struct lm_arena *a, lm_str name)
     return lm_str_trim(lm_utf8_cut((lm_str){out, n}, SCRAPER_NAME_MAX));
 }
 
+/* Letters that both have, wherever they stand: no more can match. */
+static size_t common_letters(lm_str a, lm_str b)
+{
+    uint8_t counts[256] = {0};
+    size_t common = 0;
+
+    for (size_t i = 0; i < a.n; i++)
+        counts[(unsigned char)a.p[i]]++;
+    for (size_t i = 0; i < b.n; i++) {
+        uint8_t *left = &counts[(unsigned char)b.p[i]];
+
+        common += *left > 0;
+        *left = (uint8_t)(*left - (*left > 0));
+    }
+    return common;
+}
+
 double scraper_name_ratio(lm_str a, lm_str b)
 {
-    /* No more can match than the shorter one has: most pairs end here. */
-    double most = 2.0 * (double)LM_MIN(a.n, b.n) / (double)LM_MAX(a.n + b.n, (size_t)1);
+    const double total = (double)(a.n + b.n);
 
-    return most < SCRAPER_SAME_NAME ? 0 : lm_text_ratio(a, b);
+    /* Two bounds that most pairs end at. */
+    if (!a.n || !b.n || 2.0 * (double)LM_MIN(a.n, b.n) < SCRAPER_SAME_NAME * total ||
+        2.0 * (double)common_letters(a, b) < SCRAPER_SAME_NAME * total)
+        return 0;
+    return lm_text_ratio(a, b);
 }
 
 bool scraper_name_match(struct lm_arena *a, lm_str one, lm_str other, double *score)

@@ -18,7 +18,10 @@ enum { SCRAPER_NAME_MAX = 120 }; /* bytes of a normalised name that take part in
  */
 lm_str scraper_name_normalize(struct lm_arena *a, lm_str name);
 
-/* Ratcliff/Obershelp ratio of two normalised names, 0..1; 0 when their lengths alone keep it under SCRAPER_SAME_NAME. */
+/*
+ * Ratcliff/Obershelp ratio of two normalised names; 0 when lengths or letters alone keep it under
+ * SCRAPER_SAME_NAME.
+ */
 double scraper_name_ratio(lm_str a, lm_str b);
 /* The same of names as they are written: what `leadmachine try match` prints. */
 bool scraper_name_match(struct lm_arena *a, lm_str one, lm_str other, double *score);
