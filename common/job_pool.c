@@ -3,7 +3,7 @@
  * The threads of the jobs: workers that run handlers, and one dispatcher that talks to the queue for
  * all of them. It claims in batches, extends the leases of what waits and runs, records in batches
  * what finished without effects of its own, and sweeps expired leases. It is woken by hints, by
- * workers, by the poll, and by the business clock when that is moved.
+ * workers, by the poll, and by the business clock where that is moved.
  *
  * A claimed job belongs to the dispatcher: workers borrow it and put it on `settled`, so a pointer
  * stays good while a statement about it is under way without the lock.
@@ -18,10 +18,9 @@ enum {
     STATEMENT_MS = 10000,
     STATEMENT_MEMORY = 32 << 20,
     SWEEP_MS = 1000,
-    CLOCK_LOOK_MS = 20,  /* a moved business clock is seen within */
+    CLOCK_WAIT_MS = 200, /* between two looks at whether the pool stops */
     PREFETCH_MS = 20,    /* of work may wait in this process */
     AWAY_MS = 500,       /* pause while the database is away */
-    CLOCK_JITTER_MS = 5, /* between two clock readings nothing moved */
 };
 
 struct worker {
@@ -34,7 +33,7 @@ struct lm_job_pool {
     struct lm_proc *proc;
     struct lm_job_pool_options o;
     char owner[LM_OWNER_SIZE];
-    pthread_t dispatcher;
+    pthread_t dispatcher, clock;
     pthread_mutex_t lock;
     pthread_cond_t work;  /* for workers */
     pthread_cond_t event; /* for the dispatcher, and who waits for the end */
@@ -47,7 +46,7 @@ struct lm_job_pool {
     int *in_hand;              /* of each kind, queued and running */
     bool *is_hot;              /* the last claim of the kind was filled */
     double average_ms;         /* of a run */
-    int64_t polled_at_ms, swept_at_ms, away_until_ms, clock_offset_ms;
+    int64_t polled_at_ms, swept_at_ms, away_until_ms;
     bool is_dry; /* the last claim found nothing, and nobody hinted since */
     bool is_away, is_clock_movable, is_quiet, is_stopping;
 };
@@ -338,14 +337,8 @@ static void claim(struct lm_job_pool *p)
 
 /* ------- the dispatcher ------- */
 
-static void look_at_clock(struct lm_job_pool *p, int64_t now)
+static void look_at_poll(struct lm_job_pool *p, int64_t now)
 {
-    int64_t offset = lm_clock_ms() - lm_real_ms(), moved = offset - p->clock_offset_ms;
-
-    if (moved > CLOCK_JITTER_MS || moved < -CLOCK_JITTER_MS) {
-        p->clock_offset_ms = offset;
-        p->is_dry = false;
-    }
     if (now - p->polled_at_ms >= p->o.poll_ms) {
         p->polled_at_ms = now;
         p->is_dry = false;
@@ -369,7 +362,7 @@ static void turn(struct lm_job_pool *p)
         (void)statement(p, NULL, 0, sweep);
         pthread_mutex_lock(&p->lock);
     }
-    look_at_clock(p, now);
+    look_at_poll(p, now);
     if (!p->is_quiet && !p->is_dry)
         claim(p);
 }
@@ -386,13 +379,11 @@ static bool has_more_to_do(const struct lm_job_pool *p)
 static void *dispatch(void *arg)
 {
     struct lm_job_pool *p = arg;
-    int64_t slice = p->is_clock_movable ? LM_MIN(p->o.poll_ms, CLOCK_LOOK_MS) : p->o.poll_ms;
-
     pthread_mutex_lock(&p->lock);
     while (!p->is_stopping) {
         turn(p);
         if (!has_more_to_do(p))
-            lm_cond_wait_ms(&p->event, &p->lock, slice);
+            lm_cond_wait_ms(&p->event, &p->lock, p->o.poll_ms);
     }
     pthread_mutex_unlock(&p->lock);
     return NULL;
@@ -406,6 +397,23 @@ void lm_job_pool_hint(struct lm_job_pool *p)
     p->is_dry = false;
     pthread_cond_broadcast(&p->event);
     pthread_mutex_unlock(&p->lock);
+}
+
+/* Where business time can be moved: a jump may make anything due. */
+static void *watch_clock(void *arg)
+{
+    struct lm_job_pool *p = arg;
+    int64_t seen = 0;
+    bool goes_on = true;
+
+    while (goes_on) {
+        if (lm_clock_wait_moved(&seen, CLOCK_WAIT_MS))
+            lm_job_pool_hint(p);
+        pthread_mutex_lock(&p->lock);
+        goes_on = !p->is_stopping;
+        pthread_mutex_unlock(&p->lock);
+    }
+    return NULL;
 }
 
 void lm_job_pool_quiesce(struct lm_job_pool *p)
@@ -467,7 +475,6 @@ lm_code lm_job_pool_start(struct lm_proc *proc, const struct lm_job_pool_options
     p->o = *o;
     snprintf(p->owner, sizeof(p->owner), "%s %s", proc->replica, unique);
     p->is_clock_movable = getenv("LM_CLOCK_FILE") != NULL;
-    p->clock_offset_ms = lm_clock_ms() - lm_real_ms();
     p->average_ms = 1000; /* nothing is known yet: nothing is claimed ahead */
     pthread_mutex_init(&p->lock, NULL);
     lm_cond_init(&p->work);
@@ -481,7 +488,9 @@ lm_code lm_job_pool_start(struct lm_proc *proc, const struct lm_job_pool_options
             return err->code; /* the process does not start: what runs ends with it */
         p->n_workers++;
     }
-    if (lm_thread_start(&p->dispatcher, "dispatch", LM_STACK_SMALL, dispatch, p, err))
+    if (lm_thread_start(&p->dispatcher, "dispatch", LM_STACK_SMALL, dispatch, p, err) ||
+        (p->is_clock_movable &&
+         lm_thread_start(&p->clock, "clock", LM_STACK_SMALL, watch_clock, p, err)))
         return err->code;
     *out = p;
     return LM_OK;
@@ -523,6 +532,8 @@ bool lm_job_pool_stop(struct lm_job_pool *p, int64_t timeout_ms)
     pthread_cond_broadcast(&p->work);
     pthread_mutex_unlock(&p->lock);
     pthread_join(p->dispatcher, NULL); /* from here on, jobs are this thread's */
+    if (p->is_clock_movable)
+        pthread_join(p->clock, NULL);
     if (!is_idle) {
         pthread_mutex_lock(&p->lock);
         abandon_running(p);

@@ -8,7 +8,12 @@
 #include "common/clock.h"
 #include "tests/world/people/timeline.h"
 
-enum { ANSWER_MS = 2000, NAP_MS = 1 };
+enum {
+    ANSWER_MS = 2000,
+    NAP_MS = 1,
+    UNREAD_MS =
+        30 * 60 * 1000, /* of business time: as long may an answer lie unread in real life, too */
+};
 
 struct drive {
     struct people *people;
@@ -18,6 +23,7 @@ struct drive {
     int64_t started_at, moved_at, answered_at, idle_since; /* lm_mono_ms */
     int64_t first_answer;                                  /* what the tracker had told of before */
     unsigned answers;                                      /* the people's, at the last look */
+    int64_t unread_at; /* business time of the oldest answer not told of; 0: none */
 };
 
 static bool has_files(const char *folder, const char *name)
@@ -44,9 +50,9 @@ static bool mail_is_on_its_way(const char *queue)
 
 /*
  * Answers lie in a mailbox that the tracker reads in its own time, which no table shows; so the
- * clock stands still until the tracker has told of as many as went out.
+ * clock does not go far until the tracker has told of as many as went out.
  */
-static bool owes_answers(struct drive *d, const struct stack_state *now)
+static void look_for_unread(struct drive *d, int64_t now_at)
 {
     unsigned sent = people_counts(d->people)->answers;
     int64_t owed;
@@ -55,13 +61,23 @@ static bool owes_answers(struct drive *d, const struct stack_state *now)
         d->answers = sent;
         d->answered_at = lm_mono_ms();
     }
-    owed = sent - (now->answers - d->first_answer) - d->report->answers_lost;
+    owed = sent - (d->report->last.answers - d->first_answer) - d->report->answers_lost;
+    if (owed > 0 && lm_mono_ms() - d->answered_at >= ANSWER_MS) {
+        d->report->answers_lost += owed;
+        owed = 0;
+    }
     if (owed <= 0)
-        return false;
-    if (lm_mono_ms() - d->answered_at < ANSWER_MS)
-        return true;
-    d->report->answers_lost += owed;
-    return false;
+        d->unread_at = 0;
+    else if (!d->unread_at)
+        d->unread_at = now_at;
+}
+
+/* When the next thing is due; but no further than an answer may lie unread. */
+static int64_t next_moment(const struct drive *d)
+{
+    int64_t next = LM_MIN(d->report->last.next_at, people_next_at(d->people));
+
+    return d->unread_at ? LM_MIN(next, d->unread_at + UNREAD_MS) : next;
 }
 
 /* True: this moment is over. People are asked again, since a mail may have come while we looked. */
@@ -69,13 +85,13 @@ static bool is_over(struct drive *d, int64_t now_at)
 {
     const struct stack_state *s = &d->report->last;
 
-    return !s->is_busy && !owes_answers(d, s) && !mail_is_on_its_way(d->o->mail_queue) &&
-           !people_turn(d->people, now_at);
+    return !s->is_busy && !mail_is_on_its_way(d->o->mail_queue) &&
+           !people_turn(d->people, now_at) && next_moment(d) > now_at;
 }
 
 static void jump(struct drive *d)
 {
-    timeline_move_to(LM_MIN(d->report->last.next_at, people_next_at(d->people)));
+    timeline_move_to(next_moment(d));
     d->moved_at = lm_mono_ms();
     d->report->jumps++;
 }
@@ -101,7 +117,7 @@ static bool is_done(struct drive *d)
 {
     int64_t now = lm_mono_ms();
 
-    if (!timeline_is_now()) {
+    if (!timeline_is_now() || d->unread_at) {
         d->idle_since = 0;
         return false;
     }
@@ -118,6 +134,7 @@ static lm_code run(struct drive *d, lm_err *err)
         people_turn(d->people, now_at);
         if (stack_look(d->stack, now_at, &d->report->last, err) || check_limits(d, err))
             return err->code;
+        look_for_unread(d, now_at);
         if (!is_over(d, now_at)) {
             d->idle_since = 0;
             lm_sleep_ms(NAP_MS);
