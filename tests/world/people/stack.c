@@ -5,58 +5,93 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/buf.h"
 #include "common/str.h"
 
 struct stack {
     PGconn *conn;
 };
 
-/* Jobs and events of one schema, as columns of a row. */
-#define SCHEMA(name)                                                                              \
-    "SELECT (SELECT count(*) FROM " name ".job WHERE state = 'running') AS running,"              \
-    "       (SELECT count(*) FROM " name ".job WHERE state = 'ready' AND run_at <= t.at) AS due," \
-    "       (SELECT count(*) FROM " name ".job WHERE state = 'dead') AS dead,"                    \
-    "       (SELECT min(run_at) FROM " name ".job WHERE state = 'ready') AS next_at,"             \
-    "       (SELECT count(*) FROM " name ".event_new) AS unnumbered,"                             \
-    "       (SELECT count(*) FROM " name ".consumer_cursor c JOIN heads h USING (source)"         \
-    "         WHERE c.seq < h.head) AS unapplied FROM t"
+enum { QUERY_LIMIT = 64 * 1024 };
 
-#define HEAD(name) "SELECT '" name "' AS source, head FROM " name ".event_head"
+/* Whatever has the plumbing of a service is one: the seven of a stack, fewer in a test. */
+static const char schemas[] = "SELECT quote_ident(n.nspname), quote_literal(n.nspname)"
+                              "  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                              " WHERE c.relname = 'event_head' ORDER BY n.nspname";
 
-static const char look[] =
-    "WITH t AS MATERIALIZED (SELECT to_timestamp($1::bigint / 1000.0) AS at),"
-    " heads AS MATERIALIZED ("
-    /* clang-format off */
-    HEAD("scraper") " UNION ALL " HEAD("enricher") " UNION ALL " HEAD("scorer") " UNION ALL "
-    HEAD("personalizer") " UNION ALL " HEAD("mailer") " UNION ALL " HEAD("tracker") " UNION ALL "
-    HEAD("gateway") "), s AS ("
-    SCHEMA("scraper") " UNION ALL " SCHEMA("enricher") " UNION ALL " SCHEMA("scorer") " UNION ALL "
-    SCHEMA("personalizer") " UNION ALL " SCHEMA("mailer") " UNION ALL " SCHEMA("tracker") " UNION ALL "
-    SCHEMA("gateway") ")"
-                                                                                                                                                                                       /* clang-format on */
-                                                                                                                                                                                       " SELECT sum(running)::bigint, sum(due)::bigint, sum(unnumbered)::bigint, sum(unapplied)::bigint,"
-                                                                                                                                                                                       "        sum(dead)::bigint, ceil(extract(epoch FROM min(next_at)) * 1000)::bigint,"
-                                                                                                                                                                                       "        (SELECT count(*) FROM tracker.event WHERE type IN ('tracker.ReplyReceived', 'tracker.BounceReceived'))"
-                                                                                                                                                                                       "   FROM s";
+/* Jobs and events of one schema, as columns of a row. $1 is the business time. */
+static const char of_schema[] =
+    "SELECT (SELECT count(*) FROM %1$s.job WHERE state = 'running') AS running,"
+    "       (SELECT count(*) FROM %1$s.job WHERE state = 'ready'"
+    "           AND run_at <= to_timestamp($1::bigint / 1000.0)) AS due,"
+    "       (SELECT count(*) FROM %1$s.job WHERE state = 'dead') AS dead,"
+    "       (SELECT min(run_at) FROM %1$s.job WHERE state = 'ready') AS next_at,"
+    "       (SELECT count(*) FROM %1$s.event_new) AS unnumbered,"
+    "       (SELECT count(*) FROM %1$s.consumer_cursor c JOIN heads h USING (source)"
+    "         WHERE c.seq < h.head) AS unapplied,"
+    "       (SELECT count(*) FROM %1$s.event"
+    "         WHERE type IN ('tracker.ReplyReceived', 'tracker.BounceReceived')) AS answers";
+
+static const char totals[] =
+    "SELECT sum(running)::bigint, sum(due)::bigint, sum(unnumbered)::bigint, sum(unapplied)::bigint,"
+    "       sum(dead)::bigint, ceil(extract(epoch FROM min(next_at)) * 1000)::bigint,"
+    "       sum(answers)::bigint FROM s";
+
+static lm_code database_error(struct stack *s, PGresult *r, lm_err *err)
+{
+    PQclear(r);
+    return lm_fail(err, LM_UNAVAILABLE, "database: %s", PQerrorMessage(s->conn));
+}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* of_schema is a constant of this file */
+static void write_query(struct lm_buf *b, const PGresult *names)
+{
+    lm_buf_appendz(b, "WITH heads AS MATERIALIZED (");
+    for (int i = 0; i < PQntuples(names); i++)
+        lm_buf_printf(b, "%sSELECT %s AS source, head FROM %s.event_head", i ? " UNION ALL " : "",
+                      PQgetvalue(names, i, 1), PQgetvalue(names, i, 0));
+    lm_buf_appendz(b, "), s AS (");
+    for (int i = 0; i < PQntuples(names); i++) {
+        lm_buf_appendz(b, i ? " UNION ALL " : "");
+        lm_buf_printf(b, of_schema, PQgetvalue(names, i, 0));
+    }
+    lm_buf_appendz(b, ") ");
+    lm_buf_appendz(b, totals);
+}
+#pragma GCC diagnostic pop
+
+static lm_code prepare(struct stack *s, lm_err *err)
+{
+    PGresult *r = PQexec(s->conn, schemas);
+    struct lm_buf query;
+    bool is_good;
+
+    if (PQresultStatus(r) != PGRES_TUPLES_OK)
+        return database_error(s, r, err);
+    lm_buf_init(&query, QUERY_LIMIT);
+    write_query(&query, r);
+    PQclear(r);
+    r = PQprepare(s->conn, "look", lm_buf_z(&query), 0, NULL);
+    is_good = PQresultStatus(r) == PGRES_COMMAND_OK;
+    lm_buf_fini(&query);
+    if (!is_good)
+        return database_error(s, r, err);
+    PQclear(r);
+    return LM_OK;
+}
 
 lm_code stack_open(const char *url, struct stack **out, lm_err *err)
 {
     struct stack *s = calloc(1, sizeof(*s));
-    PGresult *r;
-    bool is_good;
 
     LM_ASSERT(s);
     s->conn = PQconnectdb(url);
-    if (PQstatus(s->conn) != CONNECTION_OK) {
+    if (PQstatus(s->conn) != CONNECTION_OK)
         lm_fail(err, LM_UNAVAILABLE, "database: %s", PQerrorMessage(s->conn));
-        stack_close(s);
-        return err->code;
-    }
-    r = PQprepare(s->conn, "look", look, 0, NULL);
-    is_good = PQresultStatus(r) == PGRES_COMMAND_OK;
-    PQclear(r);
-    if (!is_good) {
-        lm_fail(err, LM_UNAVAILABLE, "database: %s", PQerrorMessage(s->conn));
+    else
+        (void)!prepare(s, err);
+    if (err->code) {
         stack_close(s);
         return err->code;
     }
@@ -89,11 +124,8 @@ lm_code stack_look(struct stack *s, int64_t now_at, struct stack_state *out, lm_
 
     snprintf(now, sizeof(now), "%lld", (long long)now_at);
     r = PQexecPrepared(s->conn, "look", 1, values, NULL, NULL, 0);
-    if (PQresultStatus(r) != PGRES_TUPLES_OK) {
-        lm_fail(err, LM_UNAVAILABLE, "database: %s", PQerrorMessage(s->conn));
-        PQclear(r);
-        return err->code;
-    }
+    if (PQresultStatus(r) != PGRES_TUPLES_OK)
+        return database_error(s, r, err);
     *out = (struct stack_state){
         .running = number(r, 0, 0),
         .due = number(r, 1, 0),

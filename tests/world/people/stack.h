@@ -6,7 +6,7 @@
 
 /*
  * What the stack has to do, seen from its database: read only, as the superuser of the private
- * cluster, over all seven schemas in one statement and so at one moment.
+ * cluster, over the schemas of all services in one statement and so at one moment.
  */
 struct stack;
 struct stack_state {
