@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What happens to the views when something happened elsewhere. Each handler opens the row it is
+ * about, leaves it alone when it has seen this version or a later one, and saves its source's part.
+ * A company is opened before a lead of it, always, so that two sources never wait for each other.
+ */
+#include "common/links.h"
+#include "common/str.h"
+#include "gen/gateway.lm.h"
+#include "services/gateway/store.h"
+#include "services/gateway/views/shape.h"
+
+/* ---- companies ---- */
+
+static lm_str company_words(struct lm_ctx *ctx, const char *name, const char *domain)
+{
+    const char *const parts[] = {name, domain};
+
+    return gateway_search_text(ctx->arena, parts, LM_COUNT(parts));
+}
+
+/* `row` is open. Older versions change nothing. */
+static lm_code take_company(struct lm_ctx *ctx, const Lm__Company *c, int64_t version,
+                            struct gateway_company_row *row, lm_err *err)
+{
+    struct gateway_company_facts facts = {.company = c, .version = version};
+
+    if (version <= row->scraper_version)
+        return LM_OK;
+    row->judged = c->has_status ? (int)c->status : 0;
+    facts.status = gateway_company_status(row->judged, row->researched);
+    facts.search_text = company_words(ctx, c->name, c->domain);
+    if (gateway_company_save(ctx, &facts, err))
+        return err->code;
+    if (!lm_str_eqz(row->name, c->name) || !lm_str_eq(row->domain, lm_str_z(c->domain))) {
+        row->name = lm_str_z(c->name);
+        row->domain = lm_str_z(c->domain);
+        return gateway_company_rename_leads(ctx, c->id, facts.search_text, err);
+    }
+    return LM_OK;
+}
+
+lm_code gateway_on_company_changed(struct lm_ctx *ctx, const Scraper__CompanyChanged *ev,
+                                   lm_err *err)
+{
+    struct gateway_company_row row;
+
+    if (gateway_company_open(ctx, ev->company->id, &row, err))
+        return err->code;
+    return take_company(ctx, ev->company, ctx->event->version, &row, err);
+}
+
+lm_code gateway_on_company_merged(struct lm_ctx *ctx, const Scraper__CompanyMerged *ev, lm_err *err)
+{
+    struct gateway_company_row row;
+
+    if (gateway_company_open(ctx, ev->company_id, &row, err))
+        return err->code;
+    return gateway_company_merge(ctx, ev->company_id, ev->into_company_id, err);
+}
+
+lm_code gateway_on_scrape_job_changed(struct lm_ctx *ctx, const Scraper__ScrapeJobChanged *ev,
+                                      lm_err *err)
+{
+    return gateway_scrape_job_save(ctx, ev->job, ctx->event->version, err);
+}
+
+lm_code gateway_on_company_enriched(struct lm_ctx *ctx, const Enricher__CompanyEnriched *ev,
+                                    lm_err *err)
+{
+    struct gateway_company_row row;
+
+    if (gateway_company_open(ctx, ev->company_id, &row, err))
+        return err->code;
+    if (ctx->event->version <= row.enricher_version)
+        return LM_OK;
+    return gateway_company_save_research(
+        ctx, ev, gateway_company_status(row.judged, (int)ev->status), err);
+}
+
+/* ---- leads ---- */
+
+/* What a suppression means for the people behind the address. */
+static void take_suppression(struct gateway_lead_row *row, lm_str reason, int64_t at)
+{
+    if (lm_str_eqz(reason, "bounce"))
+        row->facts.bounced_at = LM_MAX(row->facts.bounced_at, at);
+    else
+        row->facts.opted_out_at = LM_MAX(row->facts.opted_out_at, at);
+}
+
+/* Locks the address, so that a suppression of it comes wholly before or wholly after this. */
+static lm_code look_for_suppression(struct lm_ctx *ctx, lm_str hash, lm_str *reason, int64_t *at,
+                                    lm_err *err)
+{
+    *reason = (lm_str){NULL, 0};
+    if (!hash.n)
+        return LM_OK;
+    if (gateway_address_lock(ctx, hash, err))
+        return err->code;
+    return gateway_suppression_get(ctx, hash, reason, at, err);
+}
+
+static lm_code take_person(struct lm_ctx *ctx, const Enricher__LeadEnriched *ev,
+                           const struct gateway_company_row *company, lm_err *err)
+{
+    const Lm__Lead *lead = ev->lead;
+    const char *const words[] = {lead->first_name, lead->last_name, lead->email};
+    struct gateway_person person = {.lead = lead, .version = ctx->event->version};
+    char hash[LM_HASH_SIZE] = "";
+    struct gateway_lead_row row;
+    lm_str reason;
+    int64_t at;
+
+    if (lead->email)
+        lm_address_hash(ctx->arena, lm_str_z(lead->email), hash);
+    person.email_hash = hash[0] ? lm_str_z(hash) : (lm_str){NULL, 0};
+    if (look_for_suppression(ctx, person.email_hash, &reason, &at, err) ||
+        gateway_lead_open(ctx, lead->id, false, &row, err))
+        return err->code;
+    if (person.version <= row.enricher_version)
+        return LM_OK;
+    row.facts.is_enriched = true;
+    row.facts.has_email = ev->has_email;
+    if (reason.n)
+        take_suppression(&row, reason, at);
+    person.sort_name = gateway_sort_name(ctx->arena, lead->last_name, lead->first_name);
+    person.search_person = gateway_search_text(ctx->arena, words, LM_COUNT(words));
+    person.search_company = company_words(ctx, lm_arena_strz(ctx->arena, company->name),
+                                          lm_arena_strz(ctx->arena, company->domain));
+    return gateway_lead_save_person(ctx, &row, &person, err);
+}
+
+lm_code gateway_on_lead_enriched(struct lm_ctx *ctx, const Enricher__LeadEnriched *ev, lm_err *err)
+{
+    const Lm__Company *c = ev->company;
+    struct gateway_company_row row;
+
+    /* The enricher may be heard before the scraper: its picture of the company will do until then. */
+    if (gateway_company_open(ctx, ev->lead->company_id, &row, err) ||
+        (strcmp(c->id, ev->lead->company_id) == 0 &&
+         take_company(ctx, c, c->has_version ? c->version : 0, &row, err)))
+        return err->code;
+    return take_person(ctx, ev, &row, err);
+}
+
+lm_code gateway_on_lead_scored(struct lm_ctx *ctx, const Scorer__LeadScored *ev, lm_err *err)
+{
+    struct gateway_lead_row row;
+
+    if (gateway_lead_open(ctx, ev->score->lead_id, false, &row, err))
+        return err->code;
+    if (ctx->event->version <= row.scorer_version)
+        return LM_OK;
+    row.facts.is_scored = true;
+    row.facts.is_qualified = ev->score->qualified;
+    return gateway_lead_save_score(ctx, &row, ev->score, ctx->event->version, err);
+}
+
+lm_code gateway_on_sequence_changed(struct lm_ctx *ctx, const Personalizer__SequenceChanged *ev,
+                                    lm_err *err)
+{
+    struct gateway_lead_row row;
+
+    if (gateway_lead_open(ctx, ev->sequence->lead_id, false, &row, err))
+        return err->code;
+    if (ctx->event->version <= row.sequence_version)
+        return LM_OK;
+    row.facts.sequence_status = (int)ev->sequence->status;
+    return gateway_lead_save_sequence(ctx, &row, ev->sequence, ctx->event->version, err);
+}
+
+/* ---- messages ---- */
+
+lm_code gateway_on_message_changed(struct lm_ctx *ctx, const Personalizer__MessageChanged *ev,
+                                   lm_err *err)
+{
+    struct gateway_lead_row row;
+
+    if (gateway_lead_open(ctx, ev->message->lead_id, false, &row, err))
+        return err->code;
+    return gateway_message_save(ctx, ev->message, ctx->event->version, err);
+}
+
+lm_code gateway_on_delivery_changed(struct lm_ctx *ctx, const Mailer__DeliveryChanged *ev,
+                                    lm_err *err)
+{
+    const Mailer__Delivery *d = ev->delivery;
+    struct gateway_lead_row row;
+
+    if (gateway_lead_open(ctx, d->lead_id, false, &row, err) ||
+        gateway_message_save_delivery(ctx, d, ctx->event->version, err))
+        return err->code;
+    if (d->has_is_hard_bounce && d->is_hard_bounce) {
+        row.facts.bounced_at = LM_MAX(row.facts.bounced_at, ctx->event->occurred_at);
+        if (gateway_lead_save_end(ctx, &row, err))
+            return err->code;
+    }
+    return gateway_lead_save_sums(ctx, &row, err);
+}
+
+lm_code gateway_on_engagement_changed(struct lm_ctx *ctx, const Tracker__EngagementChanged *ev,
+                                      lm_err *err)
+{
+    struct gateway_lead_row row;
+
+    if (gateway_lead_open(ctx, ev->lead_id, false, &row, err) ||
+        gateway_message_save_engagement(ctx, ev, ctx->event->version, err))
+        return err->code;
+    return gateway_lead_save_sums(ctx, &row, err);
+}
+
+/* ---- what ends a conversation; the latest time counts, so twice or in any order is the same ---- */
+
+lm_code gateway_on_reply_received(struct lm_ctx *ctx, const Tracker__ReplyReceived *ev, lm_err *err)
+{
+    const Tracker__Reply *reply = ev->reply;
+    struct gateway_lead_row row;
+
+    if (!reply->lead_id || (reply->class_ != TRACKER__REPLY_CLASS__REPLY &&
+                            reply->class_ != TRACKER__REPLY_CLASS__UNSUBSCRIBE))
+        return LM_OK;
+    if (gateway_lead_open(ctx, reply->lead_id, false, &row, err))
+        return err->code;
+    row.facts.replied_at = LM_MAX(row.facts.replied_at, reply->received_at);
+    return gateway_lead_save_end(ctx, &row, err);
+}
+
+lm_code gateway_on_bounce_received(struct lm_ctx *ctx, const Tracker__BounceReceived *ev,
+                                   lm_err *err)
+{
+    struct gateway_lead_row row;
+
+    if (!ev->is_hard)
+        return LM_OK;
+    if (gateway_lead_open(ctx, ev->lead_id, false, &row, err))
+        return err->code;
+    row.facts.bounced_at = LM_MAX(row.facts.bounced_at, ev->received_at);
+    return gateway_lead_save_end(ctx, &row, err);
+}
+
+lm_code gateway_on_suppression_changed(struct lm_ctx *ctx, const Mailer__SuppressionChanged *ev,
+                                       lm_err *err)
+{
+    const Mailer__Suppression *s = ev->suppression;
+    int64_t at = s->has_created_at ? s->created_at : ctx->event->occurred_at;
+    lm_str hash = lm_str_z(s->address_hash);
+    char **ids;
+    size_t n;
+
+    if (gateway_address_lock(ctx, hash, err) || gateway_suppression_save(ctx, s, err) ||
+        gateway_leads_of_address(ctx, hash, &ids, &n, err))
+        return err->code;
+    for (size_t i = 0; i < n; i++) {
+        struct gateway_lead_row row;
+
+        if (gateway_lead_open(ctx, ids[i], false, &row, err))
+            return err->code;
+        take_suppression(&row, lm_str_z(s->reason), at);
+        if (gateway_lead_save_end(ctx, &row, err))
+            return err->code;
+    }
+    return LM_OK;
+}
