@@ -74,8 +74,8 @@ lm_code gateway_on_company_enriched(struct lm_ctx *ctx, const Enricher__CompanyE
         return err->code;
     if (ctx->event->version <= row.enricher_version)
         return LM_OK;
-    return gateway_company_save_research(
-        ctx, ev, gateway_company_status(row.judged, (int)ev->status), err);
+    return gateway_company_save_research(ctx, ev,
+                                         gateway_company_status(row.judged, (int)ev->status), err);
 }
 
 /* ---- leads ---- */

@@ -86,8 +86,8 @@ lm_code gateway_tenant_insert(struct lm_ctx *ctx, const char *slug, const char *
 
 /* ---- users ---- */
 
-#define USER_COLUMNS                                                                               \
-    "id, username, full_name, email, role, is_active, language, lm_ms(created_at), "               \
+#define USER_COLUMNS                                                                 \
+    "id, username, full_name, email, role, is_active, language, lm_ms(created_at), " \
     "lm_ms(last_login_at)"
 
 static void read_user(const struct lm_rows *rows, Gateway__User *u)
@@ -167,10 +167,9 @@ static const struct lm_sql user_insert = {
 
 lm_code gateway_user_insert(struct lm_ctx *ctx, const struct gateway_new_user *u, lm_err *err)
 {
-    struct lm_args args =
-        LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(u->id), LM_TEXT(u->username), LM_TEXT(u->name_key),
-                LM_Z(u->password_hash), LM_Z(u->full_name), LM_Z(u->email), LM_INT(u->role),
-                LM_Z(u->language));
+    struct lm_args args = LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(u->id), LM_TEXT(u->username),
+                                  LM_TEXT(u->name_key), LM_Z(u->password_hash), LM_Z(u->full_name),
+                                  LM_Z(u->email), LM_INT(u->role), LM_Z(u->language));
 
     if (lm_db_exec(ctx, &user_insert, args, NULL, err) != LM_CONFLICT)
         return err->code;
@@ -270,10 +269,10 @@ static const struct lm_sql refresh_insert = {
 lm_code gateway_refresh_insert(struct lm_ctx *ctx, const char *session_id, lm_str hash,
                                int64_t live_ms, lm_err *err)
 {
-    return lm_db_exec(
-        ctx, &refresh_insert,
-        LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(session_id), LM_BYTES(hash), LM_INT(live_ms)), NULL,
-        err);
+    return lm_db_exec(ctx, &refresh_insert,
+                      LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(session_id), LM_BYTES(hash),
+                              LM_INT(live_ms)),
+                      NULL, err);
 }
 
 static const struct lm_sql session_lock = {
@@ -353,8 +352,8 @@ static const struct lm_sql revoke = {
 
 lm_code gateway_revoke(struct lm_ctx *ctx, const char *subject_id, int64_t at, lm_err *err)
 {
-    return lm_db_exec(ctx, &revoke,
-                      LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(subject_id), LM_MS(at)), NULL, err);
+    return lm_db_exec(ctx, &revoke, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(subject_id), LM_MS(at)),
+                      NULL, err);
 }
 
 static const struct lm_sql revoked_since = {
@@ -391,10 +390,16 @@ lm_code gateway_sweep_sessions(struct lm_ctx *ctx, int most, int64_t *n, lm_err 
 
 #define X(name) &gateway_sql_##name,
 const struct lm_sql *const gateway_sql[] = {
-    &login_find,      &tenant_find,   &tenant_get,     &tenant_insert,  &user_get,
-    &user_password,   &user_all,      &user_insert,    &user_change,    &user_set_password,
-    &user_saw_login,  &owners_beside, &session_insert, &refresh_insert, &session_lock,
-    &refresh_use,     &session_end,   &sessions_end_of, &revoke,        &revoked_since,
-    &sweep,           GATEWAY_VIEW_SQL(X) GATEWAY_LIST_SQL(X) NULL,
+    &login_find,     &tenant_find,
+    &tenant_get,     &tenant_insert,
+    &user_get,       &user_password,
+    &user_all,       &user_insert,
+    &user_change,    &user_set_password,
+    &user_saw_login, &owners_beside,
+    &session_insert, &refresh_insert,
+    &session_lock,   &refresh_use,
+    &session_end,    &sessions_end_of,
+    &revoke,         &revoked_since,
+    &sweep,          GATEWAY_VIEW_SQL(X) GATEWAY_LIST_SQL(X) NULL,
 };
 #undef X

@@ -68,10 +68,10 @@ LM_MUST_USE lm_code gateway_refresh_insert(struct lm_ctx *ctx, const char *sessi
 struct gateway_session {
     char user_id[LM_ID_SIZE];
     int role;
-    bool is_active;    /* the user */
-    bool has_ended;    /* the session: by hand, or its time is over */
-    bool is_known;     /* the token was given out for this session */
-    bool was_used;     /* before this call */
+    bool is_active; /* the user */
+    bool has_ended; /* the session: by hand, or its time is over */
+    bool is_known;  /* the token was given out for this session */
+    bool was_used;  /* before this call */
 };
 /* Marks the refresh token used and tells what it found; the session's row is locked. */
 LM_MUST_USE lm_code gateway_refresh_use(struct lm_ctx *ctx, const char *session_id, lm_str hash,

@@ -13,48 +13,47 @@
 
 /* ---- leads ---- */
 
-#define LEAD_COLUMNS                                                                               \
-    "v.id, v.company_id, v.lead, v.score, v.status, lm_ms(v.sequenced_at),"                        \
+#define LEAD_COLUMNS                                                                                \
+    "v.id, v.company_id, v.lead, v.score, v.status, lm_ms(v.sequenced_at),"                         \
     " lm_ms(v.last_contacted_at), v.emails_sent, v.open_count, v.click_count, lm_ms(v.replied_at)," \
-    " v.stopped_because, v.icp_score, v.sort_name, lm_ms(v.created_at), lm_ms(v.updated_at),"      \
+    " v.stopped_because, v.icp_score, v.sort_name, lm_ms(v.created_at), lm_ms(v.updated_at),"       \
     " c.name, c.domain"
-#define LEAD_COMPANY                                                                               \
+#define LEAD_COMPANY \
     " LEFT JOIN company_view c ON c.tenant_id = v.tenant_id AND c.id = v.company_id"
 /* $2 status, $3 classification, $4 has_email, $5 company, $6 min_score */
-#define LEAD_FILTER                                                                                \
-    " WHERE v.tenant_id = $1 AND v.is_listed"                                                      \
-    " AND ($2::int IS NULL OR v.status = $2) AND ($3::int IS NULL OR v.classification = $3)"       \
-    " AND ($4::boolean IS NULL OR v.has_email = $4) AND ($5::uuid IS NULL OR v.company_id = $5)"   \
+#define LEAD_FILTER                                                                              \
+    " WHERE v.tenant_id = $1 AND v.is_listed"                                                    \
+    " AND ($2::int IS NULL OR v.status = $2) AND ($3::int IS NULL OR v.classification = $3)"     \
+    " AND ($4::boolean IS NULL OR v.has_email = $4) AND ($5::uuid IS NULL OR v.company_id = $5)" \
     " AND ($6::int IS NULL OR v.icp_score >= $6)"
 /* $7 key and $8 id of the cursor, $9 rows, $10 rows to leave out */
-#define NEWEST                                                                                     \
-    " AND (v.created_at, v.id) < (lm_at($7::text::bigint), $8::uuid)"                              \
+#define NEWEST                                                        \
+    " AND (v.created_at, v.id) < (lm_at($7::text::bigint), $8::uuid)" \
     " ORDER BY v.created_at DESC, v.id DESC LIMIT $9::bigint OFFSET $10::bigint"
-#define BEST                                                                                       \
-    " AND (v.icp_score, v.id) < ($7::text::int, $8::uuid)"                                         \
+#define BEST                                               \
+    " AND (v.icp_score, v.id) < ($7::text::int, $8::uuid)" \
     " ORDER BY v.icp_score DESC, v.id DESC LIMIT $9::bigint OFFSET $10::bigint"
-#define NAME                                                                                       \
-    " AND (v.sort_name, v.id) > ($7::text, $8::uuid)"                                              \
+#define NAME                                          \
+    " AND (v.sort_name, v.id) > ($7::text, $8::uuid)" \
     " ORDER BY v.sort_name, v.id LIMIT $9::bigint OFFSET $10::bigint"
 /* $11 to $13 patterns; the function names the tenant itself and uses the trigram index. */
-#define LEAD_SEARCH                                                                                \
-    " JOIN search_leads($11, $12, $13, 2000) AS found(id) ON found.id = v.id"
+#define LEAD_SEARCH " JOIN search_leads($11, $12, $13, 2000) AS found(id) ON found.id = v.id"
 
-#define LEAD_LIST(name, driver, order)                                                             \
-    LIST_SQL gateway_sql_##name = {                                                                \
-        #name,                                                                                     \
-        "SELECT " LEAD_COLUMNS " FROM lead_view v" LEAD_COMPANY LEAD_FILTER driver order,          \
+#define LEAD_LIST(name, driver, order)                                                    \
+    LIST_SQL gateway_sql_##name = {                                                       \
+        #name,                                                                            \
+        "SELECT " LEAD_COLUMNS " FROM lead_view v" LEAD_COMPANY LEAD_FILTER driver order, \
     }
-#define LEAD_LIST_SEARCH(name, order)                                                              \
-    LIST_SQL gateway_sql_##name = {                                                                \
-        #name,                                                                                     \
-        "SELECT " LEAD_COLUMNS " FROM lead_view v" LEAD_SEARCH LEAD_COMPANY LEAD_FILTER order,     \
+#define LEAD_LIST_SEARCH(name, order)                                                          \
+    LIST_SQL gateway_sql_##name = {                                                            \
+        #name,                                                                                 \
+        "SELECT " LEAD_COLUMNS " FROM lead_view v" LEAD_SEARCH LEAD_COMPANY LEAD_FILTER order, \
     }
-#define LEAD_COUNT(name, driver)                                                                   \
-    LIST_SQL gateway_sql_##name = {                                                                \
-        #name,                                                                                     \
-        "SELECT count(*) FROM (SELECT 1 FROM lead_view v" LEAD_FILTER driver                       \
-        " LIMIT $7::bigint) n",                                                                    \
+#define LEAD_COUNT(name, driver)                                             \
+    LIST_SQL gateway_sql_##name = {                                          \
+        #name,                                                               \
+        "SELECT count(*) FROM (SELECT 1 FROM lead_view v" LEAD_FILTER driver \
+        " LIMIT $7::bigint) n",                                              \
     }
 
 LEAD_LIST(leads_newest, "", NEWEST);
@@ -112,10 +111,10 @@ static struct lm_arg flag_or_null(int value)
     return value < 0 ? LM_NULL : LM_BOOL(value);
 }
 
-#define LEAD_FILTER_ARGS(ctx, f)                                                                   \
-    LM_ID((ctx)->tenant_id), int_or_null((f)->status, 0), int_or_null((f)->classification, 0),     \
+#define LEAD_FILTER_ARGS(ctx, f)                                                               \
+    LM_ID((ctx)->tenant_id), int_or_null((f)->status, 0), int_or_null((f)->classification, 0), \
         flag_or_null((f)->has_email), LM_ID((f)->company_id), int_or_null((f)->min_score, -1)
-#define PATTERN_ARGS(f)                                                                            \
+#define PATTERN_ARGS(f) \
     LM_TEXT((f)->patterns[0]), LM_TEXT((f)->patterns[1]), LM_TEXT((f)->patterns[2])
 #define WITHOUT_PATTERNS(args, f) ((struct lm_args){(args).v, (args).n - ((f)->n_patterns ? 0 : 3)})
 
@@ -259,28 +258,29 @@ lm_code gateway_lead_get(struct lm_ctx *ctx, const char *id, Gateway__LeadView *
 
 /* ---- companies ---- */
 
-#define COMPANY_COLUMNS                                                                            \
-    "v.id, v.company, v.research, v.status, lm_ms(v.created_at), lm_ms(v.updated_at),"             \
+#define COMPANY_COLUMNS                                                                \
+    "v.id, v.company, v.research, v.status, lm_ms(v.created_at), lm_ms(v.updated_at)," \
     " l.n, l.best"
 /* For the rows of the page only: a company has few leads. */
-#define COMPANY_LEADS                                                                              \
-    " CROSS JOIN LATERAL (SELECT count(*) AS n, max(icp_score) AS best FROM lead_view"             \
+#define COMPANY_LEADS                                                                  \
+    " CROSS JOIN LATERAL (SELECT count(*) AS n, max(icp_score) AS best FROM lead_view" \
     "  WHERE tenant_id = v.tenant_id AND company_id = v.id AND is_listed) l"
 /* $2 status, $3 source, $4 has_domain */
-#define COMPANY_FILTER                                                                             \
-    " WHERE v.tenant_id = $1 AND v.is_listed"                                                      \
-    " AND ($2::int IS NULL OR v.status = $2) AND ($3::int IS NULL OR v.source = $3)"               \
+#define COMPANY_FILTER                                                               \
+    " WHERE v.tenant_id = $1 AND v.is_listed"                                        \
+    " AND ($2::int IS NULL OR v.status = $2) AND ($3::int IS NULL OR v.source = $3)" \
     " AND ($4::boolean IS NULL OR (v.domain IS NOT NULL) = $4)"
 /* $5 key and $6 id of the cursor, $7 rows, $8 rows to leave out; $9 to $11 patterns */
-#define COMPANY_PAGE                                                                               \
-    " AND (v.created_at, v.id) < (lm_at($5::text::bigint), $6::uuid)"                              \
+#define COMPANY_PAGE                                                  \
+    " AND (v.created_at, v.id) < (lm_at($5::text::bigint), $6::uuid)" \
     " ORDER BY v.created_at DESC, v.id DESC LIMIT $7::bigint OFFSET $8::bigint"
 
-#define COMPANY_LIST(name, from, driver)                                                           \
-    LIST_SQL gateway_sql_##name = {                                                                \
-        #name,                                                                                     \
-        "SELECT " COMPANY_COLUMNS " FROM (SELECT v.* FROM company_view v" from COMPANY_FILTER      \
-        driver COMPANY_PAGE ") v" COMPANY_LEADS " ORDER BY v.created_at DESC, v.id DESC",          \
+#define COMPANY_LIST(name, from, driver)                                                \
+    LIST_SQL gateway_sql_##name = {                                                     \
+        #name,                                                                          \
+        "SELECT " COMPANY_COLUMNS                                                       \
+        " FROM (SELECT v.* FROM company_view v" from COMPANY_FILTER driver COMPANY_PAGE \
+        ") v" COMPANY_LEADS " ORDER BY v.created_at DESC, v.id DESC",                   \
     }
 
 COMPANY_LIST(companies_newest, "", "");
@@ -303,8 +303,8 @@ LIST_SQL gateway_sql_company_get = {
     " WHERE v.tenant_id = $1 AND v.id = $2 AND v.scraper_version > 0",
 };
 
-#define COMPANY_FILTER_ARGS(ctx, f)                                                                \
-    LM_ID((ctx)->tenant_id), int_or_null((f)->status, 0), int_or_null((f)->source, 0),             \
+#define COMPANY_FILTER_ARGS(ctx, f)                                                    \
+    LM_ID((ctx)->tenant_id), int_or_null((f)->status, 0), int_or_null((f)->source, 0), \
         flag_or_null((f)->has_domain)
 
 static lm_code read_company(struct lm_ctx *ctx, const struct lm_rows *rows,
@@ -371,9 +371,9 @@ lm_code gateway_companies_count(struct lm_ctx *ctx, const struct gateway_company
     int64_t cap = (f->n_patterns ? GATEWAY_SEARCH_CAP : GATEWAY_COUNT_CAP) + 1;
     struct lm_args args = LM_ARGS(COMPANY_FILTER_ARGS(ctx, f), LM_INT(cap), PATTERN_ARGS(f));
 
-    return count(
-        ctx, f->n_patterns ? &gateway_sql_companies_count_search : &gateway_sql_companies_count,
-        WITHOUT_PATTERNS(args, f), n, err);
+    return count(ctx,
+                 f->n_patterns ? &gateway_sql_companies_count_search : &gateway_sql_companies_count,
+                 WITHOUT_PATTERNS(args, f), n, err);
 }
 
 lm_code gateway_company_get(struct lm_ctx *ctx, const char *id, Gateway__CompanyView *out,
@@ -389,8 +389,8 @@ lm_code gateway_company_get(struct lm_ctx *ctx, const char *id, Gateway__Company
 
 /* ---- searches ---- */
 
-#define JOB_FILTER                                                                                 \
-    " WHERE tenant_id = $1 AND ($2::int IS NULL OR source = $2)"                                   \
+#define JOB_FILTER                                               \
+    " WHERE tenant_id = $1 AND ($2::int IS NULL OR source = $2)" \
     " AND ($3::int IS NULL OR status = $3)"
 LIST_SQL gateway_sql_scrape_jobs_list = {
     "scrape_jobs_list",

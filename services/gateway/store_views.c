@@ -77,17 +77,17 @@ lm_code gateway_company_save(struct lm_ctx *ctx, const struct gateway_company_fa
 
     for (size_t i = 0; i < c->n_sources; i++)
         sources[i] = c->sources[i];
-    return lm_db_exec(
-        ctx, &gateway_sql_company_save,
-        LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(c->id), LM_INT(f->version),
-                LM_BYTES(lm_pb_pack(ctx->arena, &c->base)), LM_Z(c->name), LM_Z(c->domain),
-                c->has_status ? LM_INT(c->status) : LM_NULL,
-                c->has_source ? LM_INT(c->source) : LM_NULL, LM_INTS(sources, c->n_sources),
-                LM_BOOL(c->has_has_funding && c->has_funding), LM_BOOL(c->linkedin_url != NULL),
-                LM_TEXT(f->search_text), LM_INT(f->status),
-                LM_MS(c->has_created_at ? c->created_at : at),
-                LM_MS(c->has_updated_at ? c->updated_at : at)),
-        NULL, err);
+    return lm_db_exec(ctx, &gateway_sql_company_save,
+                      LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(c->id), LM_INT(f->version),
+                              LM_BYTES(lm_pb_pack(ctx->arena, &c->base)), LM_Z(c->name),
+                              LM_Z(c->domain), c->has_status ? LM_INT(c->status) : LM_NULL,
+                              c->has_source ? LM_INT(c->source) : LM_NULL,
+                              LM_INTS(sources, c->n_sources),
+                              LM_BOOL(c->has_has_funding && c->has_funding),
+                              LM_BOOL(c->linkedin_url != NULL), LM_TEXT(f->search_text),
+                              LM_INT(f->status), LM_MS(c->has_created_at ? c->created_at : at),
+                              LM_MS(c->has_updated_at ? c->updated_at : at)),
+                      NULL, err);
 }
 
 VIEW_SQL gateway_sql_company_save_research = {
@@ -185,10 +185,11 @@ lm_code gateway_lead_open(struct lm_ctx *ctx, const char *id, bool must_exist,
 }
 
 /* Every save of a lead ends here: key, status and time are the first four arguments of all. */
-#define LEAD_KEY  " WHERE tenant_id = $1 AND id = $2"
-#define LEAD_SAVE "UPDATE lead_view SET status = $3::int, updated_at = greatest(updated_at, lm_at($4))"
-#define LEAD_ARGS(ctx, row)                                                                        \
-    LM_ID((ctx)->tenant_id), LM_ID((row)->id), LM_INT(gateway_lead_status(&(row)->facts)),         \
+#define LEAD_KEY " WHERE tenant_id = $1 AND id = $2"
+#define LEAD_SAVE \
+    "UPDATE lead_view SET status = $3::int, updated_at = greatest(updated_at, lm_at($4))"
+#define LEAD_ARGS(ctx, row)                                                                \
+    LM_ID((ctx)->tenant_id), LM_ID((row)->id), LM_INT(gateway_lead_status(&(row)->facts)), \
         LM_MS(changed_at(ctx))
 
 /* A person's decision comes by a call, not by an event. */
@@ -247,12 +248,11 @@ VIEW_SQL gateway_sql_lead_save_sequence = {
 lm_code gateway_lead_save_sequence(struct lm_ctx *ctx, struct gateway_lead_row *row,
                                    const Personalizer__Sequence *s, int64_t version, lm_err *err)
 {
-    return lm_db_exec(
-        ctx, &gateway_sql_lead_save_sequence,
-        LM_ARGS(LEAD_ARGS(ctx, row), LM_INT(version), LM_INT(s->status),
-                LM_MS(s->has_started_at ? s->started_at : ctx->event->occurred_at),
-                LM_Z(s->stopped_because)),
-        NULL, err);
+    return lm_db_exec(ctx, &gateway_sql_lead_save_sequence,
+                      LM_ARGS(LEAD_ARGS(ctx, row), LM_INT(version), LM_INT(s->status),
+                              LM_MS(s->has_started_at ? s->started_at : ctx->event->occurred_at),
+                              LM_Z(s->stopped_because)),
+                      NULL, err);
 }
 
 VIEW_SQL gateway_sql_lead_save_judgement = {
@@ -375,12 +375,12 @@ VIEW_SQL gateway_sql_message_save_engagement = {
 lm_code gateway_message_save_engagement(struct lm_ctx *ctx, const Tracker__EngagementChanged *e,
                                         int64_t version, lm_err *err)
 {
-    return lm_db_exec(
-        ctx, &gateway_sql_message_save_engagement,
-        LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(e->message_id), LM_ID(e->lead_id), LM_INT(version),
-                LM_INT(e->open_count), LM_INT(e->click_count), LM_MS_OR_NULL(e->first_opened_at),
-                LM_MS_OR_NULL(e->first_clicked_at)),
-        NULL, err);
+    return lm_db_exec(ctx, &gateway_sql_message_save_engagement,
+                      LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(e->message_id), LM_ID(e->lead_id),
+                              LM_INT(version), LM_INT(e->open_count), LM_INT(e->click_count),
+                              LM_MS_OR_NULL(e->first_opened_at),
+                              LM_MS_OR_NULL(e->first_clicked_at)),
+                      NULL, err);
 }
 
 /* ---- searches ---- */
@@ -397,13 +397,13 @@ VIEW_SQL gateway_sql_scrape_job_save = {
 lm_code gateway_scrape_job_save(struct lm_ctx *ctx, const Scraper__ScrapeJob *job, int64_t version,
                                 lm_err *err)
 {
-    return lm_db_exec(ctx, &gateway_sql_scrape_job_save,
-                      LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(job->id), LM_INT(version),
-                              LM_BYTES(lm_pb_pack(ctx->arena, &job->base)), LM_INT(job->source),
-                              LM_INT(job->status),
-                              LM_MS(job->has_created_at ? job->created_at
-                                                        : ctx->event->occurred_at)),
-                      NULL, err);
+    return lm_db_exec(
+        ctx, &gateway_sql_scrape_job_save,
+        LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(job->id), LM_INT(version),
+                LM_BYTES(lm_pb_pack(ctx->arena, &job->base)), LM_INT(job->source),
+                LM_INT(job->status),
+                LM_MS(job->has_created_at ? job->created_at : ctx->event->occurred_at)),
+        NULL, err);
 }
 
 /* ---- suppressions ---- */
@@ -428,11 +428,10 @@ VIEW_SQL gateway_sql_suppression_save = {
 
 lm_code gateway_suppression_save(struct lm_ctx *ctx, const Mailer__Suppression *s, lm_err *err)
 {
-    return lm_db_exec(
-        ctx, &gateway_sql_suppression_save,
-        LM_ARGS(LM_ID(ctx->tenant_id), LM_Z(s->address_hash), LM_Z(s->reason),
-                LM_MS(s->has_created_at ? s->created_at : ctx->event->occurred_at)),
-        NULL, err);
+    return lm_db_exec(ctx, &gateway_sql_suppression_save,
+                      LM_ARGS(LM_ID(ctx->tenant_id), LM_Z(s->address_hash), LM_Z(s->reason),
+                              LM_MS(s->has_created_at ? s->created_at : ctx->event->occurred_at)),
+                      NULL, err);
 }
 
 VIEW_SQL gateway_sql_suppression_get = {

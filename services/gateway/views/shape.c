@@ -11,15 +11,15 @@
 enum { SORT_NAME_BYTES = 200, SEARCH_BYTES = 2000 };
 
 /* Optional numbers of a message: the value and that it is there. */
-#define SET(out, field, value)                                                                     \
-    do {                                                                                           \
-        (out)->has_##field = true;                                                                 \
-        (out)->field = (value);                                                                    \
+#define SET(out, field, value)     \
+    do {                           \
+        (out)->has_##field = true; \
+        (out)->field = (value);    \
     } while (0)
-#define SET_IF(out, field, is_there, value)                                                        \
-    do {                                                                                           \
-        (out)->has_##field = (is_there);                                                           \
-        (out)->field = (value);                                                                    \
+#define SET_IF(out, field, is_there, value) \
+    do {                                    \
+        (out)->has_##field = (is_there);    \
+        (out)->field = (value);             \
     } while (0)
 #define SET_AT(out, field, at) SET_IF(out, field, (at) != 0, at)
 
@@ -66,8 +66,7 @@ static lm_code shape_score(struct lm_arena *a, lm_str packed, bool with_breakdow
 lm_code gateway_shape_lead(struct lm_arena *a, const struct gateway_lead_parts *p,
                            bool with_breakdown, Gateway__LeadView *out, lm_err *err)
 {
-    if (shape_person(a, p->lead, out, err) ||
-        shape_score(a, p->score, with_breakdown, out, err))
+    if (shape_person(a, p->lead, out, err) || shape_score(a, p->score, with_breakdown, out, err))
         return err->code;
     out->id = p->id;
     out->company_id = p->company_id;

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "services/gateway/http/exchange.h"
+
+#include "common/str.h"
+#include "services/gateway/gateway.h"
+#include "services/gateway/http/query.h"
+
+static void unref(struct gateway_exchange *x)
+{
+    if (--x->refs == 0)
+        lm_arena_free(x->arena);
+}
+
+/* The request's pool goes: answered, or the client hung up. */
+static void request_gone(void *p)
+{
+    struct gateway_exchange *x = *(struct gateway_exchange **)p;
+
+    x->req = NULL;
+    unref(x);
+}
+
+static void read_address(struct gateway_exchange *x)
+{
+    struct sockaddr_storage address;
+    char peer[NI_MAXHOST] = "";
+    socklen_t n = x->req->conn->callbacks->get_peername(x->req->conn, (struct sockaddr *)&address);
+
+    if (n > 0 && getnameinfo((struct sockaddr *)&address, n, peer, sizeof(peer), NULL, 0,
+                             NI_NUMERICHOST) != 0)
+        peer[0] = '\0';
+    gateway_client_address(peer, gateway_header(x->req, "x-forwarded-for"),
+                           gateway_settings.trusted_proxies, x->address);
+}
+
+/* 00-<32 hex>-<16 hex>-<2 hex>; anything else is replaced by one of our own. */
+static void read_traceparent(struct gateway_exchange *x)
+{
+    lm_str sent = gateway_header(x->req, "traceparent");
+    uint8_t bytes[24];
+    size_t n = 0;
+
+    if (sent.n == 55 && strspn(sent.p, "0123456789abcdef-") >= 55 && sent.p[2] == '-' &&
+        sent.p[35] == '-' && sent.p[52] == '-') {
+        memcpy(x->traceparent, sent.p, 55);
+        return;
+    }
+    lm_random(bytes, sizeof(bytes));
+    n += (size_t)snprintf(x->traceparent, sizeof(x->traceparent), "00-");
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        n += (size_t)snprintf(x->traceparent + n, sizeof(x->traceparent) - n, "%s%02x",
+                              i == 16 ? "-" : "", bytes[i]);
+    snprintf(x->traceparent + n, sizeof(x->traceparent) - n, "-01");
+}
+
+struct gateway_exchange *gateway_exchange_new(h2o_req_t *req, size_t memory_limit)
+{
+    struct lm_arena *arena = lm_arena_new(memory_limit);
+    struct gateway_exchange *x = LM_NEW(arena, struct gateway_exchange);
+    struct gateway_exchange **handle = h2o_mem_alloc_shared(&req->pool, sizeof(*handle),
+                                                            request_gone);
+
+    *handle = x;
+    x->arena = arena;
+    x->req = req;
+    x->refs = 1;
+    x->loop = H2O_STRUCT_FROM_MEMBER(struct gateway_loop, ctx, req->conn->ctx);
+    x->began_us = lm_mono_us();
+    x->deadline_ms = lm_mono_ms() + gateway_settings.call_timeout_ms;
+    lm_id_new(x->request_id);
+    read_address(x);
+    read_traceparent(x);
+    return x;
+}
+
+void gateway_park(struct gateway_exchange *x, void (*resume)(struct gateway_exchange *x))
+{
+    x->resume = resume;
+    x->refs++;
+    x->loop->n_parked++;
+}
+
+void gateway_resume(struct gateway_exchange *x)
+{
+    h2o_multithread_send_message(&x->loop->receiver, &x->message);
+}
+
+static void run_task(struct gateway_task *task)
+{
+    struct gateway_exchange *x = H2O_STRUCT_FROM_MEMBER(struct gateway_exchange, task, task);
+    void (*run)(struct gateway_exchange *) = x->run;
+
+    if (lm_arena_guard(x->arena) == 0) {
+        run(x); /* hands x over at its end: not ours any more */
+        return;
+    }
+    lm_err_clear(&x->err);
+    lm_fail(&x->err, LM_TOO_LARGE, "the answer is too large");
+    gateway_resume(x);
+}
+
+void gateway_give(struct gateway_exchange *x, struct gateway_pool *pool,
+                  void (*run)(struct gateway_exchange *x))
+{
+    x->run = run;
+    x->task.run = run_task;
+    if (gateway_pool_put(pool, &x->task))
+        return;
+    lm_fail(&x->err, LM_UNAVAILABLE, "too much is going on; try again");
+    x->err.retry_after_ms = 1000;
+    gateway_resume(x);
+}
+
+/* Messages coalesce: one wake-up may bring many back. */
+void gateway_loop_receive(h2o_multithread_receiver_t *receiver, h2o_linklist_t *messages)
+{
+    (void)receiver;
+    while (!h2o_linklist_is_empty(messages)) {
+        h2o_multithread_message_t *m =
+            H2O_STRUCT_FROM_MEMBER(h2o_multithread_message_t, link, messages->next);
+        struct gateway_exchange *x = H2O_STRUCT_FROM_MEMBER(struct gateway_exchange, message, m);
+
+        h2o_linklist_unlink(&m->link);
+        x->loop->n_parked--;
+        if (lm_arena_guard(x->arena) == 0) {
+            x->resume(x);
+        } else if (x->req) {
+            /* The arena is full, so not even a problem fits: say it in words made beforehand. */
+            x->req->res.status = 500;
+            x->req->res.reason = "Internal Server Error";
+            h2o_send_inline(x->req, H2O_STRLIT(""));
+        }
+        unref(x);
+    }
+}
+
+lm_str gateway_header(const h2o_req_t *req, const char *name)
+{
+    for (size_t i = 0; i < req->headers.size; i++) {
+        const h2o_header_t *h = &req->headers.entries[i];
+
+        if (lm_str_ieqz(gateway_str(*h->name), name))
+            return gateway_str(h->value);
+    }
+    return (lm_str){NULL, 0};
+}
+
+lm_str gateway_path(const h2o_req_t *req)
+{
+    lm_str whole = gateway_str(req->path);
+
+    return req->query_at == SIZE_MAX ? whole : lm_str_sub(whole, 0, req->query_at);
+}
+
+lm_str gateway_query(const h2o_req_t *req)
+{
+    lm_str whole = gateway_str(req->path);
+
+    return req->query_at == SIZE_MAX ? LM_STR("") : lm_str_sub(whole, req->query_at + 1, whole.n);
+}

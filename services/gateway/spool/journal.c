@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The writer: whatever came while the disk was busy goes with the next fdatasync, all at once. */
+#include "services/gateway/spool/spool_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/log.h"
+#include "common/thread.h"
+
+enum { BATCH_BYTES = 64 << 20 };
+
+static bool write_all(int fd, const char *p, size_t n)
+{
+    while (n > 0) {
+        ssize_t done = write(fd, p, n);
+
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return false;
+        p += done;
+        n -= (size_t)done;
+    }
+    return true;
+}
+
+static lm_code begin_segment(struct gateway_spool *s, lm_err *err)
+{
+    char header[GATEWAY_SPOOL_HEADER];
+    char path[SPOOL_PATH];
+    char id[LM_ID_SIZE];
+    int fd;
+
+    lm_id_new(id);
+    spool_segment_path(&s->own, id, path);
+    gateway_spool_header(header, id);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0 || !write_all(fd, header, sizeof(header)) || fdatasync(fd) != 0) {
+        lm_fail(err, LM_UNAVAILABLE, "spool %s: %s", path, strerrordesc_np(errno));
+        if (fd >= 0)
+            close(fd);
+        return err->code;
+    }
+    if (spool_dir_sync(s->own.path, err)) {
+        close(fd);
+        return err->code;
+    }
+    if (s->fd >= 0)
+        close(s->fd);
+    s->fd = fd;
+    s->size = GATEWAY_SPOOL_HEADER;
+    pthread_mutex_lock(&s->lock);
+    snprintf(s->segment_id, sizeof(s->segment_id), "%s", id);
+    s->durable_to = s->size;
+    pthread_mutex_unlock(&s->lock);
+    return LM_OK;
+}
+
+/* All of it on the disk, or none: a part of a group is cut off again. */
+static lm_code append(struct gateway_spool *s, lm_str bytes, lm_err *err)
+{
+    if ((s->fd < 0 || s->size >= SPOOL_SEGMENT_BYTES) && begin_segment(s, err))
+        return err->code;
+    if (write_all(s->fd, bytes.p, bytes.n) && fdatasync(s->fd) == 0) {
+        s->size += (int64_t)bytes.n;
+        return LM_OK;
+    }
+    lm_fail(err, LM_UNAVAILABLE, "spool %s: %s", s->own.path, strerrordesc_np(errno));
+    if (ftruncate(s->fd, s->size) != 0)
+        s->size = SPOOL_SEGMENT_BYTES; /* its end is unknown: what comes next goes to a new one */
+    return err->code;
+}
+
+static struct gateway_spool_entry *take_group(struct gateway_spool *s)
+{
+    struct gateway_spool_entry *group;
+
+    pthread_mutex_lock(&s->lock);
+    while (!s->first && !s->is_stopping)
+        lm_cond_wait_ms(&s->filled, &s->lock, -1);
+    group = s->first;
+    s->first = NULL;
+    s->last = &s->first;
+    s->n_queued = 0;
+    pthread_mutex_unlock(&s->lock);
+    return group;
+}
+
+static lm_code write_group(struct gateway_spool *s, const struct gateway_spool_entry *group,
+                           lm_err *err)
+{
+    struct lm_buf b;
+    lm_code code;
+
+    lm_buf_init(&b, BATCH_BYTES);
+    for (; group; group = group->next) {
+        char frame[GATEWAY_SPOOL_FRAME];
+
+        gateway_spool_frame(frame, group->payload);
+        lm_buf_append(&b, (lm_str){frame, sizeof(frame)});
+        lm_buf_append(&b, group->payload);
+    }
+    code = b.failed ? lm_fail(err, LM_TOO_LARGE, "too much at once") : append(s, lm_buf_str(&b), err);
+    if (code == LM_OK) {
+        pthread_mutex_lock(&s->lock);
+        s->durable_to = s->size;
+        s->kept_bytes += (int64_t)b.n;
+        pthread_cond_signal(&s->durable);
+        pthread_mutex_unlock(&s->lock);
+    }
+    lm_buf_fini(&b);
+    return code;
+}
+
+void *spool_write_loop(void *spool)
+{
+    struct gateway_spool *s = spool;
+    struct gateway_spool_entry *group;
+
+    while ((group = take_group(s))) {
+        lm_err err = LM_ERR_INIT;
+        bool is_durable = write_group(s, group, &err) == LM_OK;
+        int64_t n = 0;
+
+        if (!is_durable)
+            lm_log(NULL, LM_LOG_ERROR, "spool not written", LM_KV_STR("spool", s->o.name),
+                   LM_KV_ERR(&err));
+        while (group) {
+            struct gateway_spool_entry *e = group;
+
+            group = e->next; /* done() gives the entry back */
+            e->done(e, is_durable);
+            n++;
+        }
+        lm_metric_add(is_durable ? s->appended : s->refused, n);
+    }
+    pthread_mutex_lock(&s->lock);
+    s->is_written = true;
+    pthread_cond_signal(&s->durable);
+    pthread_mutex_unlock(&s->lock);
+    return NULL;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Housekeeping. The gateway has no jobs: what it does for people, it does at once. */
+#include "common/log.h"
+#include "services/gateway/gateway.h"
+#include "services/gateway/store.h"
+
+enum { SWEEP_STEP = 1000, SWEEP_STEPS = 100 };
+
+lm_code gateway_sweep(struct lm_ctx *ctx, lm_err *err)
+{
+    int64_t all = 0;
+    int64_t n = SWEEP_STEP;
+
+    for (int i = 0; i < SWEEP_STEPS && n == SWEEP_STEP; i++) {
+        if (gateway_sweep_sessions(ctx, SWEEP_STEP, &n, err))
+            return err->code;
+        all += n;
+    }
+    if (all)
+        lm_log(ctx, LM_LOG_INFO, "old sessions dropped", LM_KV_INT("sessions", all));
+    return LM_OK;
+}
