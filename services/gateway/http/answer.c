@@ -14,13 +14,25 @@ static const char *reason_of(int status)
         int status;
         const char *reason;
     } reasons[] = {
-        {200, "OK"},           {201, "Created"},           {202, "Accepted"},
-        {204, "No Content"},   {302, "Found"},             {304, "Not Modified"},
-        {400, "Bad Request"},  {401, "Unauthorized"},      {403, "Forbidden"},
-        {404, "Not Found"},    {405, "Method Not Allowed"}, {409, "Conflict"},
-        {410, "Gone"},         {413, "Content Too Large"}, {422, "Unprocessable Content"},
-        {429, "Too Many Requests"}, {500, "Internal Server Error"},
-        {503, "Service Unavailable"}, {504, "Gateway Timeout"},
+        {200, "OK"},
+        {201, "Created"},
+        {202, "Accepted"},
+        {204, "No Content"},
+        {302, "Found"},
+        {304, "Not Modified"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {409, "Conflict"},
+        {410, "Gone"},
+        {413, "Content Too Large"},
+        {422, "Unprocessable Content"},
+        {429, "Too Many Requests"},
+        {500, "Internal Server Error"},
+        {503, "Service Unavailable"},
+        {504, "Gateway Timeout"},
     };
 
     for (size_t i = 0; i < LM_COUNT(reasons); i++) {
@@ -114,9 +126,8 @@ void gateway_answer_problem(struct gateway_exchange *x)
         gateway_add_header(x, "www-authenticate", LM_STR("Bearer"));
     if (x->err.retry_after_ms > 0)
         gateway_add_header(x, "retry-after",
-                           lm_str_z(lm_arena_printf(x->arena, "%lld",
-                                                    (long long)(x->err.retry_after_ms + 999) /
-                                                        1000)));
+                           lm_str_z(lm_arena_printf(
+                               x->arena, "%lld", (long long)(x->err.retry_after_ms + 999) / 1000)));
     gateway_add_header(x, "cache-control", LM_STR("no-store"));
     gateway_answer(x, status, "application/problem+json", lm_buf_str(&b));
 }

@@ -57,8 +57,8 @@ struct gateway_exchange *gateway_exchange_new(h2o_req_t *req, size_t memory_limi
 {
     struct lm_arena *arena = lm_arena_new(memory_limit);
     struct gateway_exchange *x = LM_NEW(arena, struct gateway_exchange);
-    struct gateway_exchange **handle = h2o_mem_alloc_shared(&req->pool, sizeof(*handle),
-                                                            request_gone);
+    struct gateway_exchange **handle =
+        h2o_mem_alloc_shared(&req->pool, sizeof(*handle), request_gone);
 
     *handle = x;
     x->arena = arena;

@@ -3,6 +3,7 @@
 #define GATEWAY_EXCHANGE_H
 
 #include <h2o.h>
+#include <stdatomic.h>
 
 #include "common/bus.h"
 #include "common/clock.h"
@@ -23,7 +24,7 @@ _Static_assert(H2O_USE_LIBUV == 1, "the headers and the library must be the libu
  * `req`, `refs` and `parked` are the loop's always. It has two references: the request's pool and,
  * while it is parked, the one who works for it.
  */
-struct gateway_live_client;
+struct gateway_live;
 
 /* One loop thread. */
 struct gateway_loop {
@@ -39,8 +40,7 @@ struct gateway_loop {
     int64_t stop_at_ms; /* when the waiting ends; 0: not stopping */
     h2o_multithread_receiver_t receiver;
     int n_parked;
-    struct gateway_live_client *clients; /* live connections of this loop */
-    uv_timer_t live_timer;
+    struct gateway_live *live; /* live.c's own */
 };
 
 /* The process's one. */
@@ -83,9 +83,9 @@ struct gateway_exchange {
     int64_t deadline_ms;
     struct gateway_claims who; /* role LM_ROLE_NONE: nobody */
     struct gateway_match match;
-    lm_str seen;               /* X-LM-Seen as sent */
-    lm_str body;               /* the packed request */
-    lm_str login_name;         /* of Login: for its brakes */
+    lm_str seen;       /* X-LM-Seen as sent */
+    lm_str body;       /* the packed request */
+    lm_str login_name; /* of Login: for its brakes */
 
     /* what is answered */
     lm_err err;
@@ -126,19 +126,19 @@ void gateway_add_header(struct gateway_exchange *x, const char *name, lm_str val
 
 /* ---- one function a part of the edge: takes the request, or returns false ---- */
 
-int gateway_rest(struct gateway_exchange *x);     /* rest.c: /api/… */
-int gateway_track(struct gateway_exchange *x);    /* track.c: /t/… */
-int gateway_optout(struct gateway_exchange *x);   /* optout.c: /u/… */
-int gateway_system(struct gateway_exchange *x);   /* system.c: /health, /metrics, documents */
-int gateway_live(struct gateway_exchange *x);     /* live.c: /api/live */
+int gateway_rest(struct gateway_exchange *x);   /* rest.c: /api/… */
+int gateway_track(struct gateway_exchange *x);  /* track.c: /t/… */
+int gateway_optout(struct gateway_exchange *x); /* optout.c: /u/… */
+int gateway_system(struct gateway_exchange *x); /* system.c: /health, /metrics, documents */
+int gateway_live(struct gateway_exchange *x);   /* live.c: /api/live */
 
 /* ---- live.c ---- */
 
-LM_MUST_USE lm_code gateway_live_start(struct lm_err *err);
-void gateway_live_loop_start(struct gateway_loop *loop);
+void gateway_live_loop_start(struct gateway_loop *loop, struct lm_arena *a);
 /* Close 1001 to all of this loop. */
 void gateway_live_loop_stop(struct gateway_loop *loop);
 struct lm_tail_event;
+/* On the tail's thread. */
 void gateway_live_event(void *arg, const struct lm_tail_event *ev);
 
 /* ---- seen.c: read your own write; on threads that may wait ---- */
@@ -148,7 +148,9 @@ void gateway_wait_caused(struct gateway_exchange *x, const char *service);
 /* Waits for what the client says it has seen. */
 void gateway_wait_seen(struct gateway_exchange *x);
 
-/* ---- docs.c ---- */
+/* ---- system.c, docs.c ---- */
+
+LM_MUST_USE lm_code gateway_system_start(struct lm_arena *a, lm_err *err);
 
 /* The page of /api/docs, made once from the contract. */
 LM_MUST_USE lm_code gateway_docs_make(struct lm_arena *a, lm_str *out, lm_err *err);

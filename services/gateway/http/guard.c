@@ -7,8 +7,8 @@
 
 /* Headers of which a second one changes the meaning, in the order of the counters below. */
 static const char *const single[] = {
-    "content-length", "transfer-encoding", "host",         "authorization",
-    "content-type",   "idempotency-key",   "x-lm-seen",    "sec-websocket-key",
+    "content-length", "transfer-encoding", "host",      "authorization",
+    "content-type",   "idempotency-key",   "x-lm-seen", "sec-websocket-key",
 };
 enum { CONTENT_LENGTH = 0, TRANSFER_ENCODING = 1 };
 

@@ -9,7 +9,7 @@
 /* From the parts of an HTTP request to the operation's message, checked by its rules. Pure. */
 struct gateway_request_parts {
     const struct gateway_match *match;
-    lm_str query;        /* without the question mark */
+    lm_str query; /* without the question mark */
     lm_str body;
     lm_str content_type; /* for raw bodies */
 };

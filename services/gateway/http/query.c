@@ -98,9 +98,9 @@ bool gateway_address_is_in(const char *address, const char *const *networks)
 
 bool gateway_address_is_private(const char *address)
 {
-    static const char *const networks[] = {"127.0.0.0/8",    "10.0.0.0/8", "172.16.0.0/12",
+    static const char *const networks[] = {"127.0.0.0/8",    "10.0.0.0/8",     "172.16.0.0/12",
                                            "192.168.0.0/16", "169.254.0.0/16", "::1",
-                                           "fc00::/7",       "fe80::/10",  NULL};
+                                           "fc00::/7",       "fe80::/10",      NULL};
 
     return gateway_address_is_in(address, networks);
 }

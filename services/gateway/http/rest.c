@@ -79,6 +79,11 @@ static struct lm_bus_request request_of(struct gateway_exchange *x)
     };
 }
 
+static void free_ctx(void *ctx)
+{
+    lm_ctx_free(ctx);
+}
+
 static void run_own(struct gateway_exchange *x)
 {
     struct lm_proc *proc = gateway_server.proc;
@@ -88,7 +93,7 @@ static void run_own(struct gateway_exchange *x)
     lm_str out;
 
     LM_ASSERT(rpc != NULL);
-    lm_arena_defer(x->arena, (void (*)(void *))lm_ctx_free, ctx);
+    lm_arena_defer(x->arena, free_ctx, ctx);
     if (lm_ctx_left_ms(ctx, 1) == 0)
         lm_fail(&x->err, LM_DEADLINE, "its turn did not come in time");
     else if (lm_call_run(ctx, rpc, x->body, &out, &x->err) == LM_OK)
@@ -203,8 +208,8 @@ static lm_code read_message(struct gateway_exchange *x, lm_err *err)
     if (gateway_message_read(x->arena, &parts, &m, err))
         return err->code;
     if (is_login(x)) {
-        x->login_name = lm_text_fold(
-            x->arena, lm_str_trim(lm_str_z(((Gateway__LoginRequest *)m)->username)));
+        x->login_name =
+            lm_text_fold(x->arena, lm_str_trim(lm_str_z(((Gateway__LoginRequest *)m)->username)));
         if (gateway_login_allow(lm_str_z(x->address), x->login_name, lm_mono_ms(), err))
             return err->code;
     }

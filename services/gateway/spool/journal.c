@@ -103,7 +103,8 @@ static lm_code write_group(struct gateway_spool *s, const struct gateway_spool_e
         lm_buf_append(&b, (lm_str){frame, sizeof(frame)});
         lm_buf_append(&b, group->payload);
     }
-    code = b.failed ? lm_fail(err, LM_TOO_LARGE, "too much at once") : append(s, lm_buf_str(&b), err);
+    code =
+        b.failed ? lm_fail(err, LM_TOO_LARGE, "too much at once") : append(s, lm_buf_str(&b), err);
     if (code == LM_OK) {
         pthread_mutex_lock(&s->lock);
         s->durable_to = s->size;

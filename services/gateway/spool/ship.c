@@ -34,8 +34,8 @@ enum progress { NOTHING, SHIPPED, DONE, FAILED };
 struct segment {
     const struct spool_dir *dir;
     char id[LM_ID_SIZE];
-    bool is_open;    /* the writer is not done with it */
-    int64_t end;     /* as far as it may be read */
+    bool is_open; /* the writer is not done with it */
+    int64_t end;  /* as far as it may be read */
 };
 
 /* After a failure the whole time, whatever comes in; else until there is something. */
@@ -44,7 +44,8 @@ static void wait_ms(struct gateway_spool *s, int64_t ms, bool whole)
     int64_t until = lm_mono_ms() + ms;
 
     pthread_mutex_lock(&s->lock);
-    while (!s->is_written && lm_cond_wait_ms(&s->durable, &s->lock, LM_MAX(until - lm_mono_ms(), 0)) && whole)
+    while (!s->is_written &&
+           lm_cond_wait_ms(&s->durable, &s->lock, LM_MAX(until - lm_mono_ms(), 0)) && whole)
         ;
     pthread_mutex_unlock(&s->lock);
 }

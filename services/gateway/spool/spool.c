@@ -11,15 +11,14 @@ enum { SPOOL_MEMORY = 1 << 20 };
 
 static void make_metrics(struct gateway_spool *s)
 {
-    s->appended = lm_counter("lm_gateway_spool_appended_total", "Records made durable", "spool",
-                             s->o.name);
+    s->appended =
+        lm_counter("lm_gateway_spool_appended_total", "Records made durable", "spool", s->o.name);
     s->refused = lm_counter("lm_gateway_spool_refused_total",
                             "Records that were not kept: disk, limit", "spool", s->o.name);
-    s->shipped =
-        lm_counter("lm_gateway_spool_shipped_total", "Records their owner took", "spool",
-                   s->o.name);
-    s->waiting = lm_gauge("lm_gateway_spool_waiting_bytes", "Durable and not taken yet", "spool",
-                          s->o.name);
+    s->shipped = lm_counter("lm_gateway_spool_shipped_total", "Records their owner took", "spool",
+                            s->o.name);
+    s->waiting =
+        lm_gauge("lm_gateway_spool_waiting_bytes", "Durable and not taken yet", "spool", s->o.name);
 }
 
 static lm_code open_directories(struct gateway_spool *s, lm_err *err)
