@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `leadmachine try`: a pure piece of the domain on a file or an argument, one JSON object a line, for operators who
+ * mend a selector and for tests. Works without a stack. Exit: 0; 1 the input is not usable; 2 usage.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/arena.h"
+#include "common/buf.h"
+#include "common/html.h"
+#include "common/json.h"
+#include "common/str.h"
+#include "common/text.h"
+#include "services/enricher/people/people.h"
+#include "services/scorer/scorer.h"
+#include "services/scraper/match/name.h"
+#include "services/scraper/match/tally.h"
+#include "services/scraper/sources/sources.h"
+#include "tools/leadmachine/command.h"
+
+enum { MEMORY = 512 << 20, FILE_LIMIT = 32 << 20, LINE_LIMIT = 1 << 20 };
+
+/* ---- one line of JSON ---- */
+
+static void put_text(struct lm_buf *b, const char *key, lm_str value)
+{
+    lm_buf_printf(b, "%s\"%s\":", b->n > 1 ? "," : "", key);
+    if (value.p)
+        lm_buf_json(b, value);
+    else
+        lm_buf_appendz(b, "null");
+}
+
+static void put_int(struct lm_buf *b, const char *key, int64_t value)
+{
+    lm_buf_printf(b, "%s\"%s\":%lld", b->n > 1 ? "," : "", key, (long long)value);
+}
+
+static void put_bool(struct lm_buf *b, const char *key, bool value)
+{
+    lm_buf_printf(b, "%s\"%s\":%s", b->n > 1 ? "," : "", key, value ? "true" : "false");
+}
+
+static struct lm_buf begin(struct lm_arena *a)
+{
+    struct lm_buf b = lm_buf_in(a, LINE_LIMIT);
+
+    lm_buf_char(&b, '{');
+    return b;
+}
+
+static void finish(struct lm_buf *b)
+{
+    printf("%.*s}\n", LM_FMT(lm_buf_str(b)));
+}
+
+static int say_error(struct lm_arena *a, const lm_err *err)
+{
+    struct lm_buf b = begin(a);
+
+    put_text(&b, "error", lm_str_z(lm_code_name(err->code)));
+    put_text(&b, "message", lm_str_z(err->message));
+    finish(&b);
+    return CLI_FAILED;
+}
+
+static lm_code read_file(struct lm_arena *a, const char *path, lm_str *out, lm_err *err)
+{
+    FILE *f = fopen(path, "rbe");
+    char *text;
+    size_t n;
+
+    if (!f)
+        return lm_fail(err, LM_NOT_FOUND, "%s: %m", path);
+    text = lm_arena_alloc(a, FILE_LIMIT);
+    n = fread(text, 1, FILE_LIMIT, f);
+    fclose(f);
+    if (n == FILE_LIMIT)
+        return lm_fail(err, LM_TOO_LARGE, "%s: more than %d bytes", path, FILE_LIMIT - 1);
+    *out = (lm_str){text, n};
+    return LM_OK;
+}
+
+/* ---- source NAME FILE… ---- */
+
+static lm_code read_postings(struct lm_arena *a, const struct scraper_source *source, char **files,
+                             struct scraper_posting **all, size_t *n, lm_err *err)
+{
+    size_t cap = 0;
+
+    for (; *files; files++) {
+        struct scraper_page page;
+        lm_str body;
+
+        if (read_file(a, *files, &body, err) ||
+            source->parse(a, body, lm_str_z(source->default_base_url), &page, err))
+            return lm_wrap(err, "%s", *files);
+        for (size_t i = 0; i < page.n; i++) {
+            *all = lm_arena_grow(a, *all, *n, &cap, sizeof(**all));
+            (*all)[(*n)++] = page.postings[i];
+        }
+    }
+    return LM_OK;
+}
+
+static int try_source(struct lm_arena *a, int argc, char **argv)
+{
+    const struct scraper_source *source;
+    struct scraper_posting *postings = NULL;
+    struct scraper_tallied *companies;
+    lm_err err = LM_ERR_INIT;
+    size_t n = 0, n_companies;
+
+    if (argc < 2)
+        return CLI_USAGE;
+    source = scraper_source_find(lm_str_z(argv[0]));
+    if (!source) {
+        lm_fail(&err, LM_NOT_FOUND, "no source is called '%s'", argv[0]);
+        return say_error(a, &err);
+    }
+    if (read_postings(a, source, argv + 1, &postings, &n, &err))
+        return say_error(a, &err);
+    n_companies = scraper_tally(a, postings, n, &companies);
+    for (size_t i = 0; i < n_companies; i++) {
+        struct lm_buf b = begin(a);
+
+        put_text(&b, "name", companies[i].name);
+        put_text(&b, "domain", (lm_str){NULL, 0}); /* a posting names none */
+        put_text(&b, "location", companies[i].location);
+        put_int(&b, "open_vacancies", companies[i].open_vacancies);
+        put_text(&b, "source_url", companies[i].source_url);
+        put_text(&b, "source", lm_str_z(source->name));
+        finish(&b);
+    }
+    return CLI_OK;
+}
+
+/* ---- people FILE --url U ---- */
+
+static void print_person(struct lm_arena *a, const struct enricher_person *p)
+{
+    struct lm_buf b = begin(a);
+
+    put_text(&b, "first_name", p->first_name);
+    put_text(&b, "last_name", p->last_name);
+    put_text(&b, "job_title", p->job_title);
+    put_text(&b, "email", p->email);
+    put_text(&b, "phone", p->phone);
+    put_text(&b, "linkedin_url", p->linkedin_url);
+    put_text(&b, "source_url", p->source_url);
+    put_int(&b, "confidence", p->confidence);
+    put_bool(&b, "is_decision_maker", p->is_decision_maker);
+    finish(&b);
+}
+
+static int try_people(struct lm_arena *a, int argc, char **argv)
+{
+    struct enricher_people *people = LM_NEW(a, struct enricher_people);
+    struct enricher_outline page;
+    const lm_node *root;
+    lm_err err = LM_ERR_INIT;
+    lm_str body;
+
+    if (argc != 3 || strcmp(argv[1], "--url") != 0)
+        return CLI_USAGE;
+    if (read_file(a, argv[0], &body, &err) ||
+        lm_html_parse(a, body, (lm_str){NULL, 0}, &root, &err))
+        return say_error(a, &err);
+    enricher_outline_make(a, root, &page);
+    enricher_people_find(a, &page, lm_str_z(argv[2]), people);
+    enricher_people_sort(people);
+    for (size_t i = 0; i < people->n; i++)
+        print_person(a, &people->v[i]);
+    return CLI_OK;
+}
+
+/* ---- score FILE ---- */
+
+static int try_score(struct lm_arena *a, int argc, char **argv)
+{
+    struct lm_buf b = lm_buf_in(a, LINE_LIMIT);
+    lm_err err = LM_ERR_INIT;
+    lm_str text;
+
+    if (argc != 1)
+        return CLI_USAGE;
+    if (read_file(a, argv[0], &text, &err) || scorer_try_score(a, text, &b, &err))
+        return say_error(a, &err);
+    printf("%.*s\n", LM_FMT(lm_buf_str(&b)));
+    return CLI_OK;
+}
+
+/* ---- domain T, match A B ---- */
+
+static int try_domain(struct lm_arena *a, int argc, char **argv)
+{
+    struct lm_buf b = begin(a);
+
+    if (argc != 1)
+        return CLI_USAGE;
+    put_text(&b, "input", lm_str_z(argv[0]));
+    put_text(&b, "domain", lm_domain_normalize(a, lm_str_z(argv[0])));
+    finish(&b);
+    return CLI_OK;
+}
+
+static int try_match(struct lm_arena *a, int argc, char **argv)
+{
+    struct lm_buf b = begin(a);
+    double score;
+    bool is_match;
+
+    if (argc != 2)
+        return CLI_USAGE;
+    is_match = scraper_name_match(a, lm_str_z(argv[0]), lm_str_z(argv[1]), &score);
+    put_bool(&b, "match", is_match);
+    lm_buf_printf(&b, ",\"score\":%.4f", score);
+    finish(&b);
+    return CLI_OK;
+}
+
+static int try(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(struct lm_arena *a, int argc, char **argv);
+    } pieces[] = {
+        {"source", try_source}, {"people", try_people}, {"score", try_score},
+        {"domain", try_domain}, {"match", try_match},
+    };
+    struct lm_arena *a = lm_arena_new(MEMORY);
+    int status = CLI_USAGE;
+
+    for (size_t i = 0; argc > 1 && i < LM_COUNT(pieces); i++) {
+        if (strcmp(argv[1], pieces[i].name) == 0)
+            status = pieces[i].run(a, argc - 2, argv + 2);
+    }
+    lm_arena_free(a);
+    return status == CLI_USAGE ? cli_usage(&cli_try) : status;
+}
+
+const struct cli_command cli_try = {
+    "try",
+    "source NAME FILE… | people FILE --url U | score FILE | domain TEXT | match A B",
+    "runs a pure piece of the domain and prints JSON lines",
+    try,
+};
