@@ -124,7 +124,7 @@ lm_code lm_bus_start(const struct lm_bus_options *o, const struct lm_bus_handler
         goto fail;
     if (bus_beat_start(bus, err)) {
         set_stopping(bus);
-        bus_discover_stop(bus);
+        (void)!bus_discover_stop(bus); /* a start that fails ends the process */
         goto fail;
     }
     *out = bus;
@@ -132,20 +132,22 @@ lm_code lm_bus_start(const struct lm_bus_options *o, const struct lm_bus_handler
 
 fail:
     set_stopping(bus);
-    bus_serve_stop(bus);
-    bus_hear_stop(bus);
-    free_all(bus);
+    if (bus_serve_stop(bus) && bus_hear_stop(bus))
+        free_all(bus);
     return err->code;
 }
 
 void lm_bus_stop(struct lm_bus *bus)
 {
+    bool is_closed;
+
     if (!bus)
         return;
     set_stopping(bus);
     bus_beat_stop(bus);
-    bus_serve_stop(bus);
-    bus_discover_stop(bus);
-    bus_hear_stop(bus);
-    free_all(bus);
+    is_closed = bus_serve_stop(bus);
+    is_closed = bus_discover_stop(bus) && is_closed;
+    is_closed = bus_hear_stop(bus) && is_closed;
+    if (is_closed)
+        free_all(bus);
 }

@@ -50,6 +50,8 @@ LM_MUST_USE lm_code lm_bus_start(const struct lm_bus_options *o, const struct lm
 void lm_bus_answer(struct lm_bus_call *call, const struct lm_bus_answer *answer);
 /* Waits for the calls that were handed over to be answered; no callback runs after it returned. */
 void lm_bus_stop(struct lm_bus *bus);
+/* nng can no longer take connections down, nor make new ones: the process shall be started anew. */
+bool lm_bus_is_stuck(struct lm_bus *bus);
 
 /* Also hear frames of `service` (its events and heartbeats). */
 LM_MUST_USE lm_code lm_bus_subscribe(struct lm_bus *bus, const char *service, lm_err *err);

@@ -194,11 +194,14 @@ lm_code bus_hear_start(struct lm_bus *bus, lm_err *err)
 }
 
 /* After the peers ended. */
-void bus_hear_stop(struct lm_bus *bus)
+bool bus_hear_stop(struct lm_bus *bus)
 {
-    nng_close(bus->sub);
-    nng_close(bus->pub);
+    bool is_sub_closed = bus_close(bus, bus->sub), is_pub_closed = bus_close(bus, bus->pub);
+
+    if (!is_sub_closed || !is_pub_closed)
+        return false;
     if (bus->heard)
         nng_aio_stop(bus->heard);
     nng_aio_free(bus->heard);
+    return true;
 }

@@ -30,6 +30,7 @@ enum {
     BUS_CONNECTING_MS = 1000, /* a peer that is not connected yet may be tried that long */
     BUS_SCAN_MS = 1000,       /* ipc: the directory is read again */
     BUS_RESOLVE_MS = 3000,    /* tcp: names are resolved again */
+    BUS_PROBE_MS = 10000,
     BUS_RECONNECT_MIN_MS = 100,
     BUS_RECONNECT_MAX_MS = 2000,
     BUS_PEERS_MAX = 64, /* of one service */
@@ -115,7 +116,7 @@ struct lm_bus {
     int n_working;
     struct bus_neighbour *neighbours;
     unsigned turn; /* spreads calls over equally busy peers */
-    bool is_stopping;
+    bool is_stopping, is_stuck;
 
     pthread_t beat, discover;
     int beat_fd, discover_fd;    /* eventfd: look now */
@@ -136,7 +137,8 @@ Lm__Envelope bus_envelope(const struct lm_bus *bus, Lm__Envelope__Direction dire
 
 /* -- bus_serve.c -- */
 LM_MUST_USE lm_code bus_serve_start(struct lm_bus *bus, lm_err *err);
-void bus_serve_stop(struct lm_bus *bus);
+/* These three: false when something did not close, and the bus must not be freed. */
+LM_MUST_USE bool bus_serve_stop(struct lm_bus *bus);
 
 /* -- bus_call.c; those that say so want bus->lock held -- */
 void bus_calls_flush(struct lm_bus *bus, struct bus_neighbour *n); /* the first look was taken */
@@ -150,12 +152,17 @@ void bus_slots_free(struct bus_peer *p);                        /* after nng_clo
 struct bus_neighbour *bus_neighbour(struct lm_bus *bus,
                                     const char *service); /* locked; made when new */
 LM_MUST_USE lm_code bus_discover_start(struct lm_bus *bus, lm_err *err);
-void bus_discover_stop(struct lm_bus *bus);
+LM_MUST_USE bool bus_discover_stop(struct lm_bus *bus);
 void bus_poke(int fd);
+
+/* -- bus_close.c -- */
+/* False: it did not close in time; what its callbacks use must stay. */
+LM_MUST_USE bool bus_close(struct lm_bus *bus, nng_socket socket);
+void bus_probe(struct lm_bus *bus); /* whether nng can still close a connection */
 
 /* -- bus_hear.c: pub and sub -- */
 LM_MUST_USE lm_code bus_hear_start(struct lm_bus *bus, lm_err *err);
-void bus_hear_stop(struct lm_bus *bus);
+LM_MUST_USE bool bus_hear_stop(struct lm_bus *bus);
 
 /* -- bus_beat.c -- */
 LM_MUST_USE lm_code bus_beat_start(struct lm_bus *bus, lm_err *err);

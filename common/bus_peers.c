@@ -145,8 +145,8 @@ static void peer_start(struct bus_neighbour *n, const char *address)
     nng_dialer_start(dialer, NNG_FLAG_NONBLOCK);
 }
 
-/* Its calls fail over while the socket closes. */
-static void peer_end(struct bus_peer *p)
+/* Its calls fail over while the socket closes. False: it does not close, and stays in memory. */
+static bool peer_end(struct bus_peer *p)
 {
     struct lm_bus *bus = p->neighbour->bus;
     struct bus_peer **at = &p->neighbour->peers;
@@ -157,9 +157,11 @@ static void peer_end(struct bus_peer *p)
     *at = p->next;
     pthread_mutex_unlock(&bus->lock);
     nng_dialer_close(p->events);
-    nng_close(p->req);
+    if (!bus_close(bus, p->req))
+        return false;
     bus_slots_free(p);
     free(p);
+    return true;
 }
 
 /* -- where they are -- */
@@ -269,8 +271,8 @@ static void look(struct bus_neighbour *n)
     if (n->bus->o.dir ? scan(n, found) : resolve_all(n, found)) {
         for (p = n->peers; p; p = next) {
             next = p->next;
-            if (!is_listed(found, p->address))
-                peer_end(p);
+            if (!is_listed(found, p->address) && !peer_end(p))
+                break;
         }
         for (size_t i = 0; i < found->n; i++)
             if (!has_peer(n, found->v[i]))
@@ -296,6 +298,7 @@ static void wait_for_change(struct lm_bus *bus)
 static void *discover(void *arg)
 {
     struct lm_bus *bus = arg;
+    int64_t probe_at = lm_mono_ms() + BUS_PROBE_MS;
     struct bus_neighbour *n;
     bool is_stopping;
 
@@ -308,6 +311,10 @@ static void *discover(void *arg)
             break;
         for (; n; n = n->next)
             look(n);
+        if (lm_mono_ms() >= probe_at) {
+            bus_probe(bus);
+            probe_at = lm_mono_ms() + BUS_PROBE_MS;
+        }
         wait_for_change(bus);
     }
     return NULL;
@@ -326,18 +333,18 @@ lm_code bus_discover_start(struct lm_bus *bus, lm_err *err)
 }
 
 /* Ends every peer, after `is_stopping` was set. */
-void bus_discover_stop(struct lm_bus *bus)
+bool bus_discover_stop(struct lm_bus *bus)
 {
-    struct bus_neighbour *n;
+    bool is_closed = true;
 
     bus_poke(bus->discover_fd);
     pthread_join(bus->discover, NULL);
-    for (n = bus->neighbours; n; n = n->next) {
+    for (struct bus_neighbour *n = bus->neighbours; n; n = n->next) {
         while (n->peers)
-            peer_end(
-                n->peers); /* NOLINT(clang-analyzer-unix.Malloc): it takes itself off the list */
+            is_closed = peer_end(n->peers) && is_closed;
         bus_calls_flush(bus, n);
     }
     if (bus->inotify_fd >= 0)
         close(bus->inotify_fd);
+    return is_closed;
 }

@@ -227,14 +227,15 @@ lm_code bus_serve_start(struct lm_bus *bus, lm_err *err)
     return LM_OK;
 }
 
-void bus_serve_stop(struct lm_bus *bus)
+bool bus_serve_stop(struct lm_bus *bus)
 {
     /* what is at work is answered by whoever works on it; nobody else can */
     pthread_mutex_lock(&bus->lock);
     while (bus->n_working > 0)
         pthread_cond_wait(&bus->idle, &bus->lock);
     pthread_mutex_unlock(&bus->lock);
-    nng_close(bus->rep);
+    if (!bus_close(bus, bus->rep))
+        return false;
     for (int i = 0; i < bus->n_seats; i++) {
         nng_aio_stop(bus->seats[i].aio);
         nng_aio_free(bus->seats[i].aio);
@@ -242,4 +243,5 @@ void bus_serve_stop(struct lm_bus *bus)
             bus_frame_free(bus->seats[i].envelope);
     }
     free(bus->seats);
+    return true;
 }

@@ -23,6 +23,7 @@ enum {
     STOP_WITHIN_MS = 9500, /* from the signal; the container gets 20 s */
     JOBS_WITHIN_MS = 5000, /* of which running jobs may take so much */
     DB_WAIT_MS = 100,
+    BUS_LOOK_MS = 5000,
     MALLOC_ARENAS =
         2, /* thirty processes with an arena a thread would hold what none of them uses */
     EXIT_USAGE = 2,
@@ -135,7 +136,7 @@ static void block_signals(sigset_t *ours)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* True when a signal to stop came within the time; less than 0: waits for ever. */
+/* True when a signal to stop came within the time. */
 static bool signal_within(int64_t ms)
 {
     const struct timespec ts = {.tv_sec = (time_t)(ms / 1000),
@@ -146,10 +147,10 @@ static bool signal_within(int64_t ms)
 
     block_signals(&ours);
     do {
-        sig = ms < 0 ? sigwaitinfo(&ours, NULL) : sigtimedwait(&ours, NULL, &ts);
+        sig = sigtimedwait(&ours, NULL, &ts);
         if (sig == SIGTERM || sig == SIGINT)
             return true;
-    } while (ms < 0 || lm_mono_ms() < until);
+    } while (lm_mono_ms() < until);
     return false;
 }
 
@@ -318,6 +319,16 @@ static void stop(struct life *life)
         lm_db_close(proc->db);
 }
 
+/* Until a signal comes, or the bus cannot go on: whoever started us starts us again. */
+static void serve(struct life *life, lm_err *err)
+{
+    while (!signal_within(BUS_LOOK_MS))
+        if (lm_bus_is_stuck(life->proc.bus)) {
+            lm_fail(err, LM_UNAVAILABLE, "the bus is stuck");
+            return;
+        }
+}
+
 static int run(const struct lm_service *service)
 {
     struct life life = {.proc = {.service = service}};
@@ -329,7 +340,7 @@ static int run(const struct lm_service *service)
     snprintf(life.proc.replica, sizeof(life.proc.replica), "%s", lm_settings.replica);
     life.watch = lm_watch_new(&life.proc);
     if (start(&life, &err) == LM_OK)
-        signal_within(-1);
+        serve(&life, &err);
     lm_log(NULL, LM_LOG_INFO, "stopping");
     be_a_lame_duck(&life);
     stop(&life);
@@ -337,7 +348,8 @@ static int run(const struct lm_service *service)
         lm_log(NULL, LM_LOG_INFO, "stopped");
         return EXIT_SUCCESS;
     }
-    lm_log(NULL, LM_LOG_ERROR, "start failed", LM_KV_ERR(&err));
+    lm_log(NULL, LM_LOG_ERROR, life.is_started ? "ended by itself" : "start failed",
+           LM_KV_ERR(&err));
     return EXIT_FAILURE;
 }
 

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Closing a socket of nng 1.5.2 may never return: when a connection is closed between two parts of a
+ * message (after its length was read, or after a part of it was written), the next part is started on
+ * an operation that is closed already, which neither fails nor ends; nng's one thread that takes
+ * connections down then waits for it for ever, and no connection is ever made again. So we close in
+ * a thread of its own and wait for a limited time, and look from time to time whether nng still can:
+ * a process whose nng is stuck must be started anew (see lm_bus_is_stuck).
+ */
+#include "common/bus_internal.h"
+
+#include <nng/protocol/pair0/pair.h>
+
+#include "common/log.h"
+#include "common/thread.h"
+
+enum { CLOSE_MS = 2000 };
+
+struct closing {
+    pthread_mutex_t lock;
+    pthread_cond_t over;
+    nng_socket socket;
+    bool is_closed, is_left; /* is_left: nobody waits any more */
+};
+
+static void closing_free(struct closing *c)
+{
+    pthread_cond_destroy(&c->over);
+    pthread_mutex_destroy(&c->lock);
+    free(c);
+}
+
+static void *close_one(void *arg)
+{
+    struct closing *c = arg;
+    bool is_left;
+
+    nng_close(c->socket);
+    pthread_mutex_lock(&c->lock);
+    c->is_closed = true;
+    is_left = c->is_left;
+    pthread_cond_signal(&c->over);
+    pthread_mutex_unlock(&c->lock);
+    if (is_left)
+        closing_free(c);
+    return NULL;
+}
+
+/* Whoever comes last frees. */
+static bool wait_for(struct closing *c)
+{
+    bool is_closed;
+
+    pthread_mutex_lock(&c->lock);
+    while (!c->is_closed && lm_cond_wait_ms(&c->over, &c->lock, CLOSE_MS))
+        continue;
+    is_closed = c->is_closed;
+    c->is_left = true;
+    pthread_mutex_unlock(&c->lock);
+    if (is_closed)
+        closing_free(c);
+    return is_closed;
+}
+
+static void set_stuck(struct lm_bus *bus)
+{
+    pthread_mutex_lock(&bus->lock);
+    bus->is_stuck = true;
+    pthread_mutex_unlock(&bus->lock);
+    lm_log(NULL, LM_LOG_ERROR, "nng does not close a connection any more");
+}
+
+bool bus_close(struct lm_bus *bus, nng_socket socket)
+{
+    struct closing *c = calloc(1, sizeof(*c));
+    lm_err err = LM_ERR_INIT;
+    pthread_t thread;
+
+    LM_ASSERT(c != NULL);
+    c->socket = socket;
+    pthread_mutex_init(&c->lock, NULL);
+    lm_cond_init(&c->over);
+    if (lm_thread_start(&thread, "bus-close", LM_STACK_SMALL, close_one, c, &err)) {
+        closing_free(c);
+        nng_close(socket);
+        return true;
+    }
+    pthread_detach(thread);
+    if (wait_for(c))
+        return true;
+    set_stuck(bus);
+    return false;
+}
+
+bool lm_bus_is_stuck(struct lm_bus *bus)
+{
+    bool is_stuck;
+
+    pthread_mutex_lock(&bus->lock);
+    is_stuck = bus->is_stuck;
+    pthread_mutex_unlock(&bus->lock);
+    return is_stuck;
+}
+
+/* A connection inside the process, made and closed. */
+void bus_probe(struct lm_bus *bus)
+{
+    nng_socket a, b;
+    char url[64];
+
+    snprintf(url, sizeof(url), "inproc://probe-%p", (void *)bus);
+    if (lm_bus_is_stuck(bus) || nng_pair0_open(&a) != 0)
+        return;
+    if (nng_pair0_open(&b) != 0) {
+        nng_close(a); /* was never connected */
+        return;
+    }
+    if (nng_listen(a, url, NULL, 0) == 0)
+        nng_dial(b, url, NULL, NNG_FLAG_NONBLOCK);
+    if (bus_close(bus, b) && bus_close(bus, a))
+        return;
+    lm_log(NULL, LM_LOG_ERROR, "no connection can be made any more, the process must end");
+}
