@@ -40,18 +40,18 @@ void world_posting(const struct world *w, const struct world_company *c, unsigne
 
 bool world_posting_find(const struct world *w, lm_str key, unsigned *company, unsigned *k)
 {
-    static const char digits[] = "0123456789abcdef";
+    static const lm_str digits = LM_STR("0123456789abcdef");
     struct world_company c;
     uint64_t value = 0, number;
 
     if (key.n != 16)
         return false;
     for (size_t i = 0; i < key.n; i++) {
-        const char *digit = memchr(digits, key.p[i], 16);
+        ptrdiff_t digit = lm_str_chr(digits, key.p[i], 0);
 
-        if (!digit)
+        if (digit < 0)
             return false;
-        value = value << 4 | (uint64_t)(digit - digits);
+        value = value << 4 | (uint64_t)digit;
     }
     number = (value & 0xffffff) ^ (value >> 40 & 0xffffff);
     *company = (unsigned)(number >> 5);

@@ -11,6 +11,8 @@
 enum {
     ANSWER_MS = 2000,
     NAP_MS = 1,
+    LONG_MS = 20,
+    LONG_NAP_MS = 5,
     UNREAD_MS =
         30 * 60 * 1000, /* of business time: as long may an answer lie unread in real life, too */
 };
@@ -52,24 +54,28 @@ static bool mail_is_on_its_way(const char *queue)
  * Answers lie in a mailbox that the tracker reads in its own time, which no table shows; so the
  * clock does not go far until the tracker has told of as many as went out.
  */
-static void look_for_unread(struct drive *d, int64_t now_at)
+static lm_code look_for_unread(struct drive *d, int64_t now_at, lm_err *err)
 {
     unsigned sent = people_counts(d->people)->answers;
-    int64_t owed;
+    int64_t told = 0, owed;
 
     if (sent != d->answers) {
         d->answers = sent;
         d->answered_at = lm_mono_ms();
+        d->unread_at = d->unread_at ? d->unread_at : now_at;
     }
-    owed = sent - (d->report->last.answers - d->first_answer) - d->report->answers_lost;
+    if (!d->unread_at)
+        return LM_OK;
+    if (stack_answers(d->stack, &told, err))
+        return err->code;
+    owed = sent - (told - d->first_answer) - d->report->answers_lost;
     if (owed > 0 && lm_mono_ms() - d->answered_at >= ANSWER_MS) {
         d->report->answers_lost += owed;
         owed = 0;
     }
     if (owed <= 0)
         d->unread_at = 0;
-    else if (!d->unread_at)
-        d->unread_at = now_at;
+    return LM_OK;
 }
 
 /* When the next thing is due; but no further than an answer may lie unread. */
@@ -126,18 +132,24 @@ static bool is_done(struct drive *d)
     return now - d->idle_since >= d->o->quiet_ms;
 }
 
+/* Most moments are over in a millisecond or two; while a long one lasts, others need the processor. */
+static void nap(const struct drive *d)
+{
+    lm_sleep_ms(lm_mono_ms() - d->moved_at < LONG_MS ? NAP_MS : LONG_NAP_MS);
+}
+
 static lm_code run(struct drive *d, lm_err *err)
 {
     for (;;) {
         int64_t now_at = lm_clock_ms();
 
         people_turn(d->people, now_at);
-        if (stack_look(d->stack, now_at, &d->report->last, err) || check_limits(d, err))
+        if (stack_look(d->stack, now_at, &d->report->last, err) || check_limits(d, err) ||
+            look_for_unread(d, now_at, err))
             return err->code;
-        look_for_unread(d, now_at);
         if (!is_over(d, now_at)) {
             d->idle_since = 0;
-            lm_sleep_ms(NAP_MS);
+            nap(d);
         } else if (is_done(d)) {
             return LM_OK;
         } else if (timeline_is_now()) {
@@ -157,9 +169,8 @@ lm_code drive(struct people *people, struct stack *stack, const struct driver_op
     lm_code code;
 
     *report = (struct driver_report){0};
-    if (stack_look(stack, from_at, &report->last, err))
+    if (stack_answers(stack, &d.first_answer, err))
         return err->code;
-    d.first_answer = report->last.answers;
     d.started_at = d.moved_at = lm_mono_ms();
     code = run(&d, err);
     report->took_ms = lm_mono_ms() - d.started_at;

@@ -28,14 +28,14 @@ static const char of_schema[] =
     "       (SELECT min(run_at) FROM %1$s.job WHERE state = 'ready') AS next_at,"
     "       (SELECT count(*) FROM %1$s.event_new) AS unnumbered,"
     "       (SELECT count(*) FROM %1$s.consumer_cursor c JOIN heads h USING (source)"
-    "         WHERE c.seq < h.head) AS unapplied,"
-    "       (SELECT count(*) FROM %1$s.event"
-    "         WHERE type IN ('tracker.ReplyReceived', 'tracker.BounceReceived')) AS answers";
+    "         WHERE c.seq < h.head) AS unapplied";
 
 static const char totals[] =
     "SELECT sum(running)::bigint, sum(due)::bigint, sum(unnumbered)::bigint, sum(unapplied)::bigint,"
-    "       sum(dead)::bigint, ceil(extract(epoch FROM min(next_at)) * 1000)::bigint,"
-    "       sum(answers)::bigint FROM s";
+    "       sum(dead)::bigint, ceil(extract(epoch FROM min(next_at)) * 1000)::bigint FROM s";
+
+static const char answers[] = "SELECT count(*) FROM tracker.event"
+                              " WHERE type IN ('tracker.ReplyReceived', 'tracker.BounceReceived')";
 
 static lm_code database_error(struct stack *s, PGresult *r, lm_err *err)
 {
@@ -133,9 +133,19 @@ lm_code stack_look(struct stack *s, int64_t now_at, struct stack_state *out, lm_
         .unapplied = number(r, 3, 0),
         .dead = number(r, 4, 0),
         .next_at = number(r, 5, INT64_MAX),
-        .answers = number(r, 6, 0),
     };
     out->is_busy = out->running || out->due || out->unnumbered || out->unapplied;
+    PQclear(r);
+    return LM_OK;
+}
+
+lm_code stack_answers(struct stack *s, int64_t *out, lm_err *err)
+{
+    PGresult *r = PQexec(s->conn, answers);
+
+    if (PQresultStatus(r) != PGRES_TUPLES_OK)
+        return database_error(s, r, err);
+    *out = number(r, 0, 0);
     PQclear(r);
     return LM_OK;
 }

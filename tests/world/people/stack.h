@@ -12,7 +12,6 @@ struct stack;
 struct stack_state {
     bool is_busy;    /* something is due, running, not numbered or not applied */
     int64_t next_at; /* business time of the next job; INT64_MAX: none waits */
-    int64_t answers; /* replies and bounces that the tracker has told of since ever */
     int64_t running, due, unnumbered, unapplied, dead; /* what busy is made of */
 };
 /* LM_UNAVAILABLE: no connection. */
@@ -20,5 +19,7 @@ LM_MUST_USE lm_code stack_open(const char *url, struct stack **out, lm_err *err)
 void stack_close(struct stack *s);
 LM_MUST_USE lm_code stack_look(struct stack *s, int64_t now_at, struct stack_state *out,
                                lm_err *err);
+/* Replies and bounces that the tracker has told of since ever. */
+LM_MUST_USE lm_code stack_answers(struct stack *s, int64_t *out, lm_err *err);
 
 #endif
