@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The personalizer on a real database: from facts to released messages, and all that stops them. */
+#include "tests/pg/drive.h" /* first: cmocka */
+
+#include "common/arena.h"
+#include "common/clock.h"
+#include "common/links.h"
+#include "gen/personalizer.lm.h"
+#include "services/personalizer/store.h"
+
+static const struct lm_service personalizer = {
+    .name = "personalizer",
+    .sql = personalizer_sql,
+    .calls = personalizer_calls,
+    .events = personalizer_events,
+    .jobs = personalizer_jobs,
+};
+
+#define DAY     ((int64_t)24 * 3600 * 1000)
+#define NOW     ((int64_t)1770000000000)
+#define LEAD    "0190aaaa-0000-7000-8000-000000000001"
+#define COMPANY "0190bbbb-0000-7000-8000-000000000001"
+#define ANY_ID  "0190cccc-0000-7000-8000-000000000001"
+#define ADDRESS "anna@acme.nl.example"
+
+/* ---- what others tell ---- */
+
+static void tell_lead(struct lm_pgtest *t, int64_t version, const char *email)
+{
+    Enricher__LeadEnriched ev = ENRICHER__LEAD_ENRICHED__INIT;
+    Lm__Company company = LM__COMPANY__INIT;
+    Lm__Lead lead = LM__LEAD__INIT;
+
+    company.id = (char *)COMPANY;
+    company.name = (char *)"Acme B.V.";
+    company.industry = (char *)"Software";
+    company.has_version = true;
+    company.version = 1;
+    lead.id = (char *)LEAD;
+    lead.company_id = company.id;
+    lead.first_name = (char *)"Anna";
+    lead.last_name = (char *)"de Vries";
+    lead.email = (char *)email;
+    lead.language = (char *)"nl";
+    lead.has_version = true;
+    lead.version = version;
+    ev.lead = &lead;
+    ev.company = &company;
+    ev.has_email = email != NULL;
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, LEAD, version});
+}
+
+static void tell_score(struct lm_pgtest *t, int64_t version, int score)
+{
+    Scorer__LeadScored ev = SCORER__LEAD_SCORED__INIT;
+    Scorer__Score s = SCORER__SCORE__INIT;
+
+    s.lead_id = (char *)LEAD;
+    s.company_id = (char *)COMPANY;
+    s.score = score;
+    s.classification = LM__CLASSIFICATION__WARM;
+    s.qualified = score >= 60;
+    s.has_version = true;
+    s.version = version;
+    ev.score = &s;
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, LEAD, version});
+}
+
+static void tell_delivery(struct lm_pgtest *t, int step, Mailer__DeliveryStatus status,
+                          int64_t version, int64_t sent_at)
+{
+    Mailer__DeliveryChanged ev = MAILER__DELIVERY_CHANGED__INIT;
+    Mailer__Delivery d = MAILER__DELIVERY__INIT;
+
+    d.id = (char *)ANY_ID;
+    d.message_id = (char *)lm_pgtest_text(t, "SELECT id FROM message WHERE step = %d", step);
+    d.lead_id = (char *)LEAD;
+    d.status = status;
+    d.has_sent_at = d.has_version = true;
+    d.sent_at = sent_at;
+    d.version = version;
+    ev.delivery = &d;
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, d.id, version});
+}
+
+static void tell_reply(struct lm_pgtest *t, Tracker__ReplyClass class)
+{
+    Tracker__ReplyReceived ev = TRACKER__REPLY_RECEIVED__INIT;
+    Tracker__Reply r = TRACKER__REPLY__INIT;
+
+    r.id = (char *)ANY_ID;
+    r.lead_id = (char *)LEAD;
+    r.received_at = NOW;
+    r.class_ = class;
+    ev.reply = &r;
+    ev.version = 1;
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, ANY_ID, 1});
+}
+
+static void tell_bounce(struct lm_pgtest *t, bool is_hard)
+{
+    Tracker__BounceReceived ev = TRACKER__BOUNCE_RECEIVED__INIT;
+
+    ev.lead_id = (char *)LEAD;
+    ev.is_hard = is_hard;
+    ev.received_at = NOW;
+    ev.version = 1;
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, LEAD, 1});
+}
+
+static void tell_judgement(struct lm_pgtest *t, bool disqualified, int64_t version)
+{
+    Gateway__LeadJudged ev = GATEWAY__LEAD_JUDGED__INIT;
+
+    ev.lead_id = (char *)LEAD;
+    ev.disqualified = disqualified;
+    ev.user_id = (char *)LM_PGTEST_USER;
+    ev.version = version;
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, LEAD, version});
+}
+
+static void tell_suppression(struct lm_pgtest *t)
+{
+    Mailer__SuppressionChanged ev = MAILER__SUPPRESSION_CHANGED__INIT;
+    Mailer__Suppression s = MAILER__SUPPRESSION__INIT;
+    char hash[LM_HASH_SIZE];
+
+    lm_address_hash(t->base.arena, LM_STR(" ANNA@acme.nl.example"), hash);
+    s.id = (char *)ANY_ID;
+    s.address_hash = hash;
+    s.reason = (char *)"opt_out";
+    ev.suppression = &s;
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, ANY_ID, 1});
+}
+
+static void tell_archived(struct lm_pgtest *t)
+{
+    Scraper__CompanyChanged ev = SCRAPER__COMPANY_CHANGED__INIT;
+    Lm__Company company = LM__COMPANY__INIT;
+
+    company.id = (char *)COMPANY;
+    company.name = (char *)"Acme";
+    company.has_version = company.has_status = true;
+    company.version = 2;
+    company.status = LM__COMPANY_STATUS__COMPANY_ARCHIVED;
+    ev.company = &company;
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, COMPANY, 2});
+}
+
+/* ---- what is asked, and what is there ---- */
+
+static void set_auto_approval(struct lm_pgtest *t, bool on)
+{
+    Personalizer__WritingConfig c = PERSONALIZER__WRITING_CONFIG__INIT;
+
+    c.has_auto_approve = true;
+    c.auto_approve = on;
+    c.sender_name = (char *)"Sanne";
+    c.link_url = (char *)"https://noord.example/";
+    assert_ok(lm_pgtest_call(t, "SetWritingConfig", &c.base, NULL), &t->base.err);
+}
+
+/* A qualified lead whose sequence is written. */
+static void written(struct lm_pgtest *t, bool auto_approve)
+{
+    lm_clock_test_set(NOW);
+    set_auto_approval(t, auto_approve);
+    tell_lead(t, 1, ADDRESS);
+    tell_score(t, 1, 70);
+    lm_pgtest_work(t);
+}
+
+static void assert_messages(struct lm_pgtest *t, const char *wanted)
+{
+    assert_string_equal(
+        lm_pgtest_text(t, "SELECT string_agg(status, ' ' ORDER BY step) FROM message"), wanted);
+}
+
+static void assert_sequence(struct lm_pgtest *t, const char *wanted)
+{
+    assert_string_equal(
+        lm_pgtest_text(t, "SELECT concat_ws(' ', status, stopped_because) FROM sequence"), wanted);
+}
+
+static int64_t events(struct lm_pgtest *t)
+{
+    return lm_pgtest_int(t,
+                         "SELECT (SELECT count(*) FROM event_new) + (SELECT count(*) FROM event)");
+}
+
+static lm_code of_message(struct lm_pgtest *t, const char *method, int step,
+                          Personalizer__Message **out)
+{
+    Personalizer__MessageRequest in = PERSONALIZER__MESSAGE_REQUEST__INIT;
+    ProtobufCMessage *answer;
+    lm_code code;
+
+    in.message_id = (char *)lm_pgtest_text(t, "SELECT id FROM message WHERE step = %d", step);
+    code = lm_pgtest_call(t, method, &in.base, &answer);
+    if (code == LM_OK && out)
+        *out = (Personalizer__Message *)answer;
+    return code;
+}
+
+static lm_code of_lead(struct lm_pgtest *t, const char *method)
+{
+    Scorer__LeadRequest in = SCORER__LEAD_REQUEST__INIT;
+
+    in.lead_id = (char *)LEAD;
+    return lm_pgtest_call(t, method, &in.base, NULL);
+}
+
+/* ---- the tests ---- */
+
+static void every_statement_fits_the_schema(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    assert_ok(lm_db_prepare_all(lm_pgtest_proc(t)->db, &t->base.err), &t->base.err);
+}
+
+static void a_qualified_lead_is_written_to_once_whichever_fact_comes_first(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    lm_clock_test_set(NOW);
+    tell_score(t, 1, 70);
+    lm_pgtest_work(t);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM sequence"), 0);
+    tell_lead(t, 1, ADDRESS);
+    lm_pgtest_work(t);
+    assert_messages(t, "DRAFT DRAFT DRAFT DRAFT");
+    assert_int_equal(events(t), 5);
+
+    tell_lead(t, 2, ADDRESS);
+    tell_score(t, 2, 80);
+    lm_pgtest_work(t);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM sequence"), 1);
+    assert_int_equal(events(t), 5);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM message_version"), 4);
+}
+
+static void who_is_not_qualified_or_has_no_address_is_not_written_to(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    tell_lead(t, 1, NULL);
+    tell_score(t, 1, 70);
+    lm_pgtest_work(t);
+    tell_score(t, 2, 59);
+    tell_lead(t, 2, ADDRESS);
+    lm_pgtest_work(t);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM sequence"), 0);
+    tell_score(t, 3, 60);
+    lm_pgtest_work(t);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM sequence"), 1);
+}
+
+static void nothing_leaves_without_an_approval_and_the_reviewer_is_who_is_signed_in(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Personalizer__Message *m;
+
+    written(t, false);
+    assert_messages(t, "DRAFT DRAFT DRAFT DRAFT");
+    assert_ok(of_message(t, "ApproveMessage", 2, NULL), &t->base.err);
+    assert_messages(t, "DRAFT APPROVED DRAFT DRAFT");
+    assert_ok(of_message(t, "ApproveMessage", 1, &m), &t->base.err);
+    assert_messages(t, "RELEASED APPROVED DRAFT DRAFT");
+    assert_string_equal(m->approved_by, LM_PGTEST_USER);
+    assert_true(m->due_at == NOW);
+    assert_string_equal(m->to_email, ADDRESS);
+    assert_int_equal(m->version, 2);
+}
+
+static void deliveries_release_the_next_for_days_3_7_and_14(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    written(t, true);
+    assert_messages(t, "RELEASED APPROVED APPROVED APPROVED");
+    tell_delivery(t, 1, MAILER__DELIVERY_STATUS__CLAIMED, 2, 0);
+    assert_messages(t, "RELEASED APPROVED APPROVED APPROVED");
+    for (int step = 1; step <= 3; step++) {
+        const int days[] = {0, 3, 7, 14};
+
+        tell_delivery(t, step, MAILER__DELIVERY_STATUS__DELIVERED, 4, NOW + days[step - 1] * DAY);
+        assert_true(lm_pgtest_int(t, "SELECT lm_ms(due_at) FROM message WHERE step = %d",
+                                  step + 1) == NOW + days[step] * DAY);
+    }
+    assert_messages(t, "SENT SENT SENT RELEASED");
+    assert_sequence(t, "ACTIVE");
+    tell_delivery(t, 4, MAILER__DELIVERY_STATUS__DELIVERED, 4, NOW + 14 * DAY);
+    assert_sequence(t, "FINISHED");
+}
+
+static void an_answer_stops_everything_before_or_after_the_delivery_is_known(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    written(t, true);
+    tell_reply(t, TRACKER__REPLY_CLASS__REPLY);
+    assert_messages(t, "CANCELLED CANCELLED CANCELLED CANCELLED");
+    assert_sequence(t, "STOPPED reply");
+    tell_delivery(t, 1, MAILER__DELIVERY_STATUS__DELIVERED, 4, NOW);
+    assert_messages(t, "SENT CANCELLED CANCELLED CANCELLED");
+    assert_sequence(t, "STOPPED reply");
+    assert_code(of_lead(t, "ResumeSequence"), LM_CONFLICT, &t->base.err);
+}
+
+static void an_out_of_office_note_stops_nothing(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    written(t, true);
+    tell_reply(t, TRACKER__REPLY_CLASS__OUT_OF_OFFICE);
+    tell_bounce(t, false);
+    assert_messages(t, "RELEASED APPROVED APPROVED APPROVED");
+}
+
+static void a_hard_bounce_stops(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    written(t, true);
+    tell_bounce(t, true);
+    assert_sequence(t, "STOPPED bounce");
+}
+
+static void a_failed_delivery_stops(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    written(t, true);
+    tell_delivery(t, 1, MAILER__DELIVERY_STATUS__DELIVERY_FAILED, 4, 0);
+    assert_messages(t, "FAILED CANCELLED CANCELLED CANCELLED");
+    assert_sequence(t, "STOPPED failed");
+}
+
+static void a_suppression_stops_by_the_address_and_keeps_the_lead_unwritten(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    written(t, true);
+    tell_suppression(t);
+    assert_sequence(t, "STOPPED opt_out");
+}
+
+static void who_opted_out_before_being_known_is_never_written_to(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Personalizer__GenerateSequenceRequest in = PERSONALIZER__GENERATE_SEQUENCE_REQUEST__INIT;
+
+    tell_suppression(t);
+    tell_lead(t, 1, ADDRESS);
+    tell_score(t, 1, 99);
+    lm_pgtest_work(t);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM sequence"), 0);
+    in.lead_id = (char *)LEAD;
+    assert_code(lm_pgtest_call(t, "GenerateSequence", &in.base, NULL), LM_CONFLICT, &t->base.err);
+}
+
+static void a_decision_against_the_lead_stops_and_can_be_taken_back(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    written(t, true);
+    tell_judgement(t, true, 1);
+    assert_sequence(t, "STOPPED disqualified");
+    tell_judgement(t, false, 2);
+    assert_sequence(t, "PAUSED person");
+    tell_judgement(t, true, 1);
+    assert_sequence(t, "PAUSED person");
+    assert_ok(of_lead(t, "ResumeSequence"), &t->base.err);
+    assert_messages(t, "RELEASED APPROVED APPROVED APPROVED");
+}
+
+static void a_company_put_away_takes_its_leads_along(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    written(t, true);
+    tell_archived(t);
+    assert_sequence(t, "STOPPED disqualified");
+}
+
+static void a_pause_takes_messages_back_and_resuming_releases_them(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    written(t, true);
+    assert_ok(of_lead(t, "PauseSequence"), &t->base.err);
+    assert_messages(t, "CANCELLED CANCELLED CANCELLED CANCELLED");
+    assert_sequence(t, "PAUSED person");
+    lm_clock_test_set(NOW + DAY);
+    assert_ok(of_lead(t, "ResumeSequence"), &t->base.err);
+    assert_messages(t, "RELEASED APPROVED APPROVED APPROVED");
+    assert_true(lm_pgtest_int(t, "SELECT lm_ms(due_at) FROM message WHERE step = 1") == NOW + DAY);
+}
+
+static void an_edit_keeps_the_old_words_and_goes_back_to_review(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Personalizer__UpdateMessageRequest in = PERSONALIZER__UPDATE_MESSAGE_REQUEST__INIT;
+    const Personalizer__Message *m;
+    ProtobufCMessage *out;
+    char *long_text = lm_arena_zalloc(t->base.arena, 101 * 2 + 1);
+
+    written(t, false);
+    assert_ok(of_message(t, "ApproveMessage", 2, NULL), &t->base.err);
+    in.message_id = (char *)lm_pgtest_text(t, "SELECT id FROM message WHERE step = 2");
+    in.subject = (char *)"Andere kop";
+    in.body_text = (char *)"Dag Anna,\n\nTekst & <b>.";
+    assert_ok(lm_pgtest_call(t, "UpdateMessage", &in.base, &out), &t->base.err);
+    m = (Personalizer__Message *)out;
+    assert_int_equal(m->status, PERSONALIZER__MESSAGE_STATUS__DRAFT);
+    assert_null(m->approved_by);
+    assert_non_null(strstr(m->body_html, "Tekst &amp; &lt;b&gt;."));
+    assert_int_equal(m->word_count, 5);
+    assert_int_equal(
+        lm_pgtest_int(t,
+                      "SELECT count(*) FROM message_version v JOIN message m ON m.id = v.message_id"
+                      " WHERE m.step = 2 AND v.made_by IN ('writer', '" LM_PGTEST_USER "')"),
+        2);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(DISTINCT content_hash) FROM message_version"),
+                     5);
+
+    for (int i = 0; i < 101; i++)
+        memcpy(long_text + i * 2, "a ", 2);
+    in.body_text = long_text;
+    assert_code(lm_pgtest_call(t, "UpdateMessage", &in.base, NULL), LM_INVALID, &t->base.err);
+    assert_string_equal(t->base.err.fields[0].field, "body_text");
+}
+
+static void a_message_with_the_mailer_keeps_its_words(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    written(t, true);
+    assert_code(of_message(t, "RegenerateMessage", 1, NULL), LM_CONFLICT, &t->base.err);
+    assert_ok(of_message(t, "RegenerateMessage", 2, NULL), &t->base.err);
+    assert_messages(t, "RELEASED APPROVED APPROVED APPROVED");
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(DISTINCT v.content_hash) FROM message_version v"
+                                      "  JOIN message m ON m.id = message_id WHERE m.step = 2"),
+                     2);
+}
+
+static void a_rejected_message_is_not_released(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    written(t, false);
+    assert_ok(of_message(t, "RejectMessage", 1, NULL), &t->base.err);
+    assert_code(of_message(t, "ApproveMessage", 1, NULL), LM_CONFLICT, &t->base.err);
+    assert_messages(t, "REJECTED DRAFT DRAFT DRAFT");
+}
+
+static void the_review_queue_comes_in_pages_the_next_due_first(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Personalizer__ListReviewQueueRequest in = PERSONALIZER__LIST_REVIEW_QUEUE_REQUEST__INIT;
+    const Personalizer__ListReviewQueueResponse *page;
+    ProtobufCMessage *out;
+
+    written(t, false);
+    in.has_limit = true;
+    in.limit = 3;
+    assert_ok(lm_pgtest_call(t, "ListReviewQueue", &in.base, &out), &t->base.err);
+    page = (Personalizer__ListReviewQueueResponse *)out;
+    assert_int_equal(page->n_items, 3);
+    assert_int_equal(page->total, 4);
+    assert_int_equal(page->items[0]->step, LM__STEP__INITIAL);
+    in.after = page->next;
+    assert_ok(lm_pgtest_call(t, "ListReviewQueue", &in.base, &out), &t->base.err);
+    page = (Personalizer__ListReviewQueueResponse *)out;
+    assert_int_equal(page->n_items, 1);
+    assert_int_equal(page->items[0]->step, LM__STEP__BREAKUP);
+    assert_null(page->next);
+    in.after = (char *)"nonsense";
+    assert_code(lm_pgtest_call(t, "ListReviewQueue", &in.base, NULL), LM_INVALID, &t->base.err);
+}
+
+static void a_person_may_ask_for_a_lead_that_is_not_qualified(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Personalizer__GenerateSequenceRequest in = PERSONALIZER__GENERATE_SEQUENCE_REQUEST__INIT;
+    const Personalizer__Sequence *s;
+    ProtobufCMessage *out;
+
+    lm_clock_test_set(NOW);
+    set_auto_approval(t, true);
+    tell_lead(t, 1, ADDRESS);
+    tell_score(t, 1, 10);
+    lm_pgtest_work(t);
+    in.lead_id = (char *)LEAD;
+    in.additional_context = (char *)"We spraken elkaar op de beurs";
+    in.has_start_at = true;
+    in.start_at = NOW + 2 * DAY;
+    assert_ok(lm_pgtest_call(t, "GenerateSequence", &in.base, &out), &t->base.err);
+    s = (Personalizer__Sequence *)out;
+    assert_int_equal(s->n_emails, 4);
+    assert_true(s->emails[0]->due_at == NOW + 2 * DAY);
+    assert_non_null(strstr(s->emails[0]->body_text, "We spraken elkaar op de beurs."));
+    assert_string_equal(s->emails[1]->previous_message_id, s->emails[0]->id);
+    assert_code(lm_pgtest_call(t, "GenerateSequence", &in.base, NULL), LM_CONFLICT, &t->base.err);
+}
+
+LM_PGTEST_MAIN(personalizer, LM_PGTEST(every_statement_fits_the_schema),
+               LM_PGTEST(a_qualified_lead_is_written_to_once_whichever_fact_comes_first),
+               LM_PGTEST(who_is_not_qualified_or_has_no_address_is_not_written_to),
+               LM_PGTEST(nothing_leaves_without_an_approval_and_the_reviewer_is_who_is_signed_in),
+               LM_PGTEST(deliveries_release_the_next_for_days_3_7_and_14),
+               LM_PGTEST(an_answer_stops_everything_before_or_after_the_delivery_is_known),
+               LM_PGTEST(an_out_of_office_note_stops_nothing), LM_PGTEST(a_hard_bounce_stops),
+               LM_PGTEST(a_failed_delivery_stops),
+               LM_PGTEST(a_suppression_stops_by_the_address_and_keeps_the_lead_unwritten),
+               LM_PGTEST(who_opted_out_before_being_known_is_never_written_to),
+               LM_PGTEST(a_decision_against_the_lead_stops_and_can_be_taken_back),
+               LM_PGTEST(a_company_put_away_takes_its_leads_along),
+               LM_PGTEST(a_pause_takes_messages_back_and_resuming_releases_them),
+               LM_PGTEST(an_edit_keeps_the_old_words_and_goes_back_to_review),
+               LM_PGTEST(a_message_with_the_mailer_keeps_its_words),
+               LM_PGTEST(a_rejected_message_is_not_released),
+               LM_PGTEST(the_review_queue_comes_in_pages_the_next_due_first),
+               LM_PGTEST(a_person_may_ask_for_a_lead_that_is_not_qualified))
