@@ -30,9 +30,6 @@ static lm_code check(const struct gateway_admin_user *u, lm_err *err)
 {
     size_t n = lm_utf8_count(lm_str_z(u->username));
 
-    if (!is_slug(lm_str_z(u->tenant)))
-        lm_fail_field(err, "tenant", "is not a short name of a-z, 0-9 and -, %d to %d long",
-                      SLUG_LEAST, SLUG_MOST);
     if (n < NAME_LEAST || n > NAME_MOST)
         lm_fail_field(err, "username", "has %d to %d characters", NAME_LEAST, NAME_MOST);
     if (u->password.n < SECRET_LEAST || u->password.n > SECRET_MOST)
@@ -40,22 +37,22 @@ static lm_code check(const struct gateway_admin_user *u, lm_err *err)
     return err->code;
 }
 
-/* Finds the tenant or makes it; ctx belongs to it afterwards. */
-static lm_code open_tenant(struct lm_ctx *ctx, const struct gateway_admin_user *u, lm_err *err)
+lm_code gateway_admin_tenant(struct lm_ctx *ctx, const char *slug, const char *name, lm_err *err)
 {
     bool is_new;
 
-    if (gateway_tenant_find(ctx, u->tenant, ctx->tenant_id, err))
+    if (!is_slug(lm_str_z(slug)))
+        return lm_fail_field(err, "tenant", "is not a short name of a-z, 0-9 and -, %d to %d long",
+                             SLUG_LEAST, SLUG_MOST);
+    if (gateway_tenant_find(ctx, slug, ctx->tenant_id, err))
         return err->code;
     if (ctx->tenant_id[0])
         return LM_OK;
     lm_id_new(ctx->tenant_id);
-    if (gateway_tenant_insert(ctx, u->tenant, u->tenant_name ? u->tenant_name : u->tenant, &is_new,
-                              err) ||
-        is_new)
+    if (gateway_tenant_insert(ctx, slug, name ? name : slug, &is_new, err) || is_new)
         return err->code;
     /* Someone else made it in between. */
-    return gateway_tenant_find(ctx, u->tenant, ctx->tenant_id, err);
+    return gateway_tenant_find(ctx, slug, ctx->tenant_id, err);
 }
 
 static lm_code change_password(struct lm_ctx *ctx, const struct gateway_admin_user *u,
@@ -82,7 +79,7 @@ lm_code gateway_admin_user(struct lm_ctx *ctx, const struct gateway_admin_user *
     char *hash;
     size_t n;
 
-    if (check(u, err) || open_tenant(ctx, u, err))
+    if (check(u, err) || gateway_admin_tenant(ctx, u->tenant, NULL, err))
         return err->code;
     row.name_key = lm_text_fold(ctx->arena, row.username);
     if (gateway_login_find(ctx, row.name_key, u->tenant, known, &n, err))

@@ -8,9 +8,11 @@
  * Tenants and users from the command line, with the database alone: `ctx` belongs to a process that
  * has a pool for the schema gateway and nothing else. Each may be repeated: what is there stays.
  */
+/* Makes the tenant when it is missing; `name` NULL: the slug. ctx belongs to it afterwards. */
+LM_MUST_USE lm_code gateway_admin_tenant(struct lm_ctx *ctx, const char *slug, const char *name,
+                                         lm_err *err);
 struct gateway_admin_user {
     const char *tenant;               /* slug: a-z, 0-9 and -, 2 to 50 characters */
-    const char *tenant_name;          /* NULL: the slug; of a tenant that is made */
     const char *username, *full_name; /* full_name may be NULL */
     lm_str password;                  /* 8 to 72 bytes */
     int role;                         /* enum lm_role */

@@ -184,7 +184,7 @@ static bool is_over(struct gateway_spool *s, enum progress last)
     bool over;
 
     pthread_mutex_lock(&s->lock);
-    over = s->is_written && (last == NOTHING || lm_mono_ms() >= s->ship_until_ms);
+    over = s->is_written && (last == NOTHING || last == FAILED || lm_mono_ms() >= s->ship_until_ms);
     pthread_mutex_unlock(&s->lock);
     return over;
 }
