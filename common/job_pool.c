@@ -45,9 +45,9 @@ struct lm_job_pool {
     struct lm_job_want *wants; /* one a kind: the place of its walk lasts */
     int *in_hand;              /* of each kind, queued and running */
     bool *is_hot;              /* the last claim of the kind was filled */
+    bool *is_dry;              /* it found nothing, and nobody hinted since */
     double average_ms;         /* of a run */
     int64_t polled_at_ms, swept_at_ms, away_until_ms;
-    bool is_dry; /* the last claim found nothing, and nobody hinted since */
     bool is_away, is_clock_movable, is_quiet, is_stopping;
 };
 
@@ -247,6 +247,31 @@ static int room(const struct lm_job_pool *p)
     return p->n_workers - p->n_running - p->n_queued + prefetch;
 }
 
+/* How many more of a kind to ask for at most: none of a dry one, else what this replica may have in hand. */
+static int cap_of(const struct lm_job_pool *p, int kind)
+{
+    int limit = p->wants[kind].kind->concurrency;
+
+    if (p->is_dry[kind])
+        return 0;
+    return limit ? limit - p->in_hand[kind] : INT32_MAX;
+}
+
+static bool may_claim(const struct lm_job_pool *p)
+{
+    bool has_open_kind = false;
+
+    for (int i = 0; i < p->n_kinds; i++)
+        has_open_kind |= cap_of(p, i) > 0;
+    return !p->is_quiet && has_open_kind && room(p) > 0;
+}
+
+/* Something may be there again: a hint, the poll, another time. */
+static void wet(struct lm_job_pool *p)
+{
+    memset(p->is_dry, 0, (size_t)p->n_kinds * sizeof(*p->is_dry));
+}
+
 /* Kinds that filled their last claim share the room; the others are asked for one. */
 static size_t fill_wants(struct lm_job_pool *p, int total, struct lm_job_want *out)
 {
@@ -256,13 +281,13 @@ static size_t fill_wants(struct lm_job_pool *p, int total, struct lm_job_want *o
     for (int i = 0; i < p->n_kinds; i++)
         hot += p->is_hot[i];
     for (int i = 0; i < p->n_kinds; i++) {
-        int cap = p->wants[i].kind->concurrency ? p->wants[i].kind->concurrency - p->in_hand[i]
-                                                : INT32_MAX;
         int share = p->is_hot[i] ? (total + hot - 1) / hot : 1;
 
-        p->wants[i].n = LM_MIN(cap, share);
-        if (p->wants[i].n > 0)
-            out[n++] = p->wants[i];
+        p->wants[i].n = LM_MIN(cap_of(p, i), share);
+        if (p->wants[i].n <= 0)
+            continue;
+        out[n++] = p->wants[i];
+        p->is_dry[i] = true; /* until jobs come; a hint during the claim sets it back, and stays */
     }
     return n;
 }
@@ -301,25 +326,22 @@ static void remember_places(struct lm_job_pool *p, const struct lm_job_want *wan
         for (const struct lm_job *job = list; job; job = job->next)
             got += job->kind == wants[i].kind;
         p->is_hot[k] = got >= wants[i].n;
+        if (got > 0)
+            p->is_dry[k] = false;
     }
 }
 
 static void claim(struct lm_job_pool *p)
 {
-    struct lm_job_want *wants;
-    int total = room(p);
+    struct lm_job_want *wants = calloc((size_t)p->n_kinds, sizeof(*wants));
     struct lm_job *list = NULL;
     lm_err err = LM_ERR_INIT;
     size_t n, got = 0;
 
-    if (total <= 0)
-        return;
-    wants = calloc((size_t)p->n_kinds, sizeof(*wants));
     LM_ASSERT(wants != NULL);
-    n = fill_wants(p, total, wants);
-    p->is_dry = true; /* a hint that comes during the claim sets it back */
+    n = fill_wants(p, room(p), wants);
     pthread_mutex_unlock(&p->lock);
-    if (n > 0 && claim_now(p, wants, n, &list, &got, &err)) {
+    if (claim_now(p, wants, n, &list, &got, &err)) {
         if (!p->is_away)
             lm_log(NULL, LM_LOG_WARN, "jobs wait for the database", LM_KV_ERR(&err));
         p->is_away = true;
@@ -327,10 +349,8 @@ static void claim(struct lm_job_pool *p)
     pthread_mutex_lock(&p->lock);
     if (err.code)
         p->away_until_ms = lm_mono_ms() + AWAY_MS;
-    else if (n > 0)
+    else
         remember_places(p, wants, n, list);
-    if (got > 0)
-        p->is_dry = false;
     enqueue(p, list); /* when it has become quiet meanwhile, the next turn gives it back */
     free(wants);
 }
@@ -341,7 +361,7 @@ static void look_at_poll(struct lm_job_pool *p, int64_t now)
 {
     if (now - p->polled_at_ms >= p->o.poll_ms) {
         p->polled_at_ms = now;
-        p->is_dry = false;
+        wet(p);
     }
 }
 
@@ -363,7 +383,7 @@ static void turn(struct lm_job_pool *p)
         pthread_mutex_lock(&p->lock);
     }
     look_at_poll(p, now);
-    if (!p->is_quiet && !p->is_dry)
+    if (may_claim(p))
         claim(p);
 }
 
@@ -373,7 +393,7 @@ static bool has_more_to_do(const struct lm_job_pool *p)
         return p->is_stopping;
     if (p->idle || p->settled || (p->is_quiet && p->queue))
         return true;
-    return !p->is_quiet && !p->is_dry && room(p) > 0;
+    return may_claim(p);
 }
 
 static void *dispatch(void *arg)
@@ -394,7 +414,7 @@ static void *dispatch(void *arg)
 void lm_job_pool_hint(struct lm_job_pool *p)
 {
     pthread_mutex_lock(&p->lock);
-    p->is_dry = false;
+    wet(p);
     pthread_cond_broadcast(&p->event);
     pthread_mutex_unlock(&p->lock);
 }
@@ -443,7 +463,8 @@ static void count_kinds(struct lm_job_pool *p)
     p->wants = calloc((size_t)p->n_kinds, sizeof(*p->wants));
     p->in_hand = calloc((size_t)p->n_kinds, sizeof(*p->in_hand));
     p->is_hot = calloc((size_t)p->n_kinds, sizeof(*p->is_hot));
-    LM_ASSERT(p->wants && p->in_hand && p->is_hot);
+    p->is_dry = calloc((size_t)p->n_kinds, sizeof(*p->is_dry));
+    LM_ASSERT(p->wants && p->in_hand && p->is_hot && p->is_dry);
     for (int i = 0; i < p->n_kinds; i++)
         p->wants[i].kind = &kinds[i];
 }
@@ -460,6 +481,7 @@ static void free_pool(struct lm_job_pool *p)
     free(p->wants);
     free(p->in_hand);
     free(p->is_hot);
+    free(p->is_dry);
     free(p);
 }
 

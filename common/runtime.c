@@ -229,7 +229,7 @@ void lm_runtime_stop(struct lm_proc *proc, int64_t timeout_ms)
 
     struct lm_job_pool *jobs;
 
-    if (!rt)
+    if (!rt || rt->is_stopped)
         return;
     pthread_rwlock_wrlock(&rt->lock);
     jobs = rt->jobs; /* nobody hints it from here on */

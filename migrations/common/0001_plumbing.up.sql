@@ -306,13 +306,16 @@ BEGIN
         END IF;
     END LOOP;
 
-    FOR i IN 1 .. cardinality(due) LOOP
+    -- Twice: a share to each, then what is left to those who have more.
+    FOR i IN 1 .. 2 * cardinality(due) LOOP
+        EXIT WHEN n <= 0;
         RETURN QUERY
         WITH pick AS MATERIALIZED (
             SELECT j.tenant_id, j.id FROM job j
-             WHERE j.state = 'ready' AND j.kind = want AND j.tenant_id = due[i] AND j.run_at <= now_at
+             WHERE j.state = 'ready' AND j.kind = want AND j.tenant_id = due[1 + (i - 1) % cardinality(due)]
+               AND j.run_at <= now_at
              ORDER BY j.run_at, j.priority DESC, j.id
-             LIMIT ceil(n / (cardinality(due) - i + 1)::numeric)
+             LIMIT CASE WHEN i <= cardinality(due) THEN ceil(n / (cardinality(due) - i + 1)::numeric) ELSE n END
                FOR UPDATE SKIP LOCKED)
         UPDATE job j
            SET state = 'running', attempts = j.attempts + 1, lease_no = j.lease_no + 1, lease_owner = owner,
@@ -322,7 +325,6 @@ BEGIN
         RETURNING j.*;
         GET DIAGNOSTICS got = ROW_COUNT;
         n := n - got;
-        EXIT WHEN n <= 0;
     END LOOP;
 END $$;
 
