@@ -72,8 +72,8 @@ static lm_code status(struct lm_ctx *ctx, const Mailer__SendConfig *config, Mail
     out->has_next_scheduled_at = counts.next_due_at != 0;
     out->next_scheduled_at = counts.next_due_at;
     out->is_business_hours = lm_window_contains(&pace.window, now);
-    out->next_business_hour = lm_window_next(&pace.window, now);
-    out->has_next_business_hour = out->next_business_hour != INT64_MAX;
+    out->next_business_hour_at = lm_window_next(&pace.window, now);
+    out->has_next_business_hour_at = out->next_business_hour_at != INT64_MAX;
     out->daily_limit = totals.limit;
     out->sent_today = totals.sent;
     out->remaining_today = LM_MAX(0, totals.limit - totals.sent);
