@@ -85,7 +85,7 @@ static lm_code take_stored(struct run *r, struct lm_rows *rows, lm_err *err)
     size_t n;
 
     if (request.n != LM_SHA256_SIZE || memcmp(request.p, r->request, LM_SHA256_SIZE) != 0)
-        return lm_fail(err, LM_CONFLICT, "this request id was used for another request");
+        return lm_fail(err, LM_UNPROCESSABLE, "this request id was used for another request");
     r->out = lm_rows_bytes(rows, 1);
     lm_rows_texts(rows, 2, &caused, &n);
     r->ctx->caused = LM_NEW_ARRAY(r->ctx->arena, struct lm_caused, n + 1);
