@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Facts from the writer's transaction to the consumer's: order, numbers, the cursor, parking. */
+#include "common/clock.h"
+#include "common/db_internal.h"
+#include "common/event_log.h"
+#include "common/json.h"
+#include "common/runtime_internal.h"
+#include "gen/enricher.pb-c.h"
+#include "tests/pg/lm_pgtest.h"
+
+#include <stdatomic.h>
+
+enum { MEMORY = 16 << 20, WRITERS = 8, SUBJECTS = 4, WRITES = 150 };
+#define SUBJECT "55555555-5555-4555-8555-55555555555"
+#define TYPE    "enricher.CompanyEnriched"
+
+static const struct lm_sql raise = {
+    "raise",
+    "INSERT INTO thing AS t (tenant_id, id) VALUES ($1, $2)"
+    " ON CONFLICT (tenant_id, id) DO UPDATE SET version = t.version + 1 RETURNING version"};
+static const struct lm_sql deed = {"deed", "INSERT INTO deed (what, at) VALUES ($1, $2)"};
+static const struct lm_sql amount = {
+    "amount", "INSERT INTO thing (tenant_id, id, amount) VALUES ($1, gen_random_uuid(), $2)"};
+
+/* The handler under test: a deed an event; company_id says what else happens. */
+static atomic_int slow_ms;
+static lm_code on_company_enriched(struct lm_ctx *ctx, const ProtobufCMessage *message, lm_err *err)
+{
+    const Enricher__CompanyEnriched *ev = (const Enricher__CompanyEnriched *)message;
+
+    if (strcmp(ev->company_id, "bad") == 0)
+        return lm_fail(err, LM_NOT_FOUND, "no such company");
+    if (strcmp(ev->company_id, "big") == 0)
+        (void)lm_arena_alloc(ctx->arena, (size_t)MEMORY * 2);
+    if (strcmp(ev->company_id, "sql") == 0 &&
+        lm_db_exec(ctx, &amount, LM_ARGS(LM_ID(ctx->tenant_id), LM_INT(99999999)), NULL, err))
+        return err->code;
+    if (atomic_load(&slow_ms))
+        lm_sleep_ms(atomic_load(&slow_ms));
+    return lm_db_exec(ctx, &deed, LM_ARGS(LM_Z(ev->company_id), LM_INT(ctx->event->seq)), NULL,
+                      err);
+}
+
+static const struct lm_event_kind kinds[] = {
+    {"enricher", TYPE, &enricher__company_enriched__descriptor, on_company_enriched},
+    {.type = NULL},
+};
+static const struct lm_service probe = {.name = "probe", .events = kinds};
+
+static int set_up(void **state)
+{
+    atomic_store(&slow_ms, 0);
+    return lm_pgtest_setup(state);
+}
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, lm_pgtest_teardown)
+
+static lm_code put(struct lm_ctx *ctx, const char *subject, lm_err *err)
+{
+    Enricher__CompanyEnriched ev = ENRICHER__COMPANY_ENRICHED__INIT;
+    struct lm_event e = {.message = &ev.base, .subject_id = subject};
+    struct lm_rows *r;
+
+    if (lm_tx_begin(ctx, err) ||
+        lm_db_one(ctx, &raise, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(subject)), "thing", &r, err))
+        return err->code;
+    ev.company_id = (char *)(uintptr_t)subject;
+    ev.status = LM__COMPANY_STATUS__COMPANY_ENRICHED;
+    ev.version = e.version = lm_rows_int(r, 0);
+    if (lm_event_put(ctx, &e, err))
+        return err->code;
+    return lm_tx_commit(ctx, err);
+}
+
+static size_t relay(struct lm_pgtest *t)
+{
+    struct lm_ctx *ctx = lm_ctx_new(lm_pgtest_proc(t), NULL, 10000, MEMORY);
+    size_t n;
+    int64_t head;
+
+    assert_ok(lm_relay_run_once(ctx, &n, &head, &t->base.err), &t->base.err);
+    lm_ctx_free(ctx);
+    return n;
+}
+
+/* ------- writing and numbering ------- */
+
+struct writer {
+    struct lm_proc *proc;
+    int no;
+    pthread_t thread;
+    lm_code rc;
+};
+
+static void *write_all(void *arg)
+{
+    struct writer *w = arg;
+
+    for (int i = 0; i < WRITES && w->rc == LM_OK; i++) {
+        struct lm_ctx *ctx = lm_ctx_new(w->proc, LM_PGTEST_TENANT, 20000, MEMORY);
+        lm_err err = LM_ERR_INIT;
+        char subject[LM_ID_SIZE] = SUBJECT "0";
+
+        subject[LM_ID_SIZE - 2] = (char)('0' + (w->no + i) % SUBJECTS);
+        w->rc = put(ctx, subject, &err);
+        lm_ctx_free(ctx);
+    }
+    return NULL;
+}
+
+static void eight_writers_and_two_relays_keep_each_subject_in_order(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct writer writers[WRITERS];
+    struct lm_ctx *ctx;
+    int64_t total = 0;
+    int turn = 0;
+
+    (void)lm_pgtest_replica(t);
+    for (int i = 0; i < WRITERS; i++) {
+        writers[i] = (struct writer){.proc = &t->procs[i % 2], .no = i};
+        assert_int_equal(pthread_create(&writers[i].thread, NULL, write_all, &writers[i]), 0);
+    }
+    while (total < WRITERS * WRITES && turn++ < 20000) { /* while they write */
+        size_t n;
+        int64_t head;
+
+        ctx = lm_ctx_new(&t->procs[turn % 2], NULL, 10000, MEMORY);
+        assert_ok(lm_relay_run_once(ctx, &n, &head, &t->base.err), &t->base.err);
+        total += (int64_t)n;
+        lm_ctx_free(ctx);
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        pthread_join(writers[i].thread, NULL);
+        assert_int_equal(writers[i].rc, LM_OK);
+    }
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM event"), WRITERS * WRITES);
+    assert_int_equal(lm_pgtest_int(t, "SELECT max(seq) FROM event"), WRITERS * WRITES); /* no gap */
+    assert_int_equal(lm_pgtest_int(t, "SELECT head FROM event_head"), WRITERS * WRITES);
+    assert_int_equal(
+        lm_pgtest_int(
+            t, "SELECT count(*) FROM (SELECT version - lag(version, 1, 0::bigint) OVER"
+               " (PARTITION BY subject_id ORDER BY seq) AS step FROM event) s WHERE step <> 1"),
+        0);
+}
+
+static void an_undone_write_leaves_no_gap(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_ctx *ctx = lm_pgtest_ctx(t, LM_PGTEST_TENANT);
+    Enricher__CompanyEnriched ev = ENRICHER__COMPANY_ENRICHED__INIT;
+    struct lm_event e = {.message = &ev.base, .subject_id = SUBJECT "1", .version = 1};
+    lm_err *err = &t->base.err;
+
+    ev.company_id = (char *)(uintptr_t) "x";
+    assert_ok(put(ctx, SUBJECT "1", err), err);
+    assert_ok(lm_tx_begin(ctx, err), err);
+    assert_ok(lm_event_put(ctx, &e, err), err);
+    assert_ok(lm_tx_flush(ctx, err), err);
+    lm_tx_rollback(ctx);
+    assert_ok(put(ctx, SUBJECT "1", err), err);
+    assert_int_equal(relay(t), 2);
+    assert_int_equal(lm_pgtest_int(t, "SELECT max(id) - min(id) FROM event"), 2);
+    assert_int_equal(lm_pgtest_int(t, "SELECT max(seq) FROM event"), 2);
+    assert_int_equal(relay(t), 0);
+}
+
+static void the_log_grows_into_its_next_partition(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_ctx *ctx = lm_pgtest_ctx(t, LM_PGTEST_TENANT);
+
+    lm_pgtest_sql(t, "UPDATE event_head SET head = 999998");
+    for (int i = 0; i < 3; i++)
+        assert_ok(put(ctx, SUBJECT "1", &t->base.err), &t->base.err);
+    assert_int_equal(relay(t), 3);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(DISTINCT tableoid) FROM event"), 2);
+    assert_int_equal(lm_pgtest_int(t, "SELECT max(seq) FROM event"), 1000001);
+}
+
+static void the_caller_learns_the_ids_it_caused(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_ctx *ctx = lm_pgtest_ctx(t, LM_PGTEST_TENANT);
+
+    for (int i = 0; i < 2; i++)
+        assert_ok(put(ctx, SUBJECT "1", &t->base.err), &t->base.err);
+    assert_int_equal(ctx->n_caused, 2);
+    assert_int_equal(ctx->caused[0].id, lm_pgtest_int(t, "SELECT min(id) FROM event_new"));
+    assert_int_equal(ctx->caused[1].id, lm_pgtest_int(t, "SELECT max(id) FROM event_new"));
+}
+
+/* ------- fetching ------- */
+
+static void fetch_gives_what_follows_and_says_what_is_gone(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_ctx *ctx = lm_pgtest_ctx(t, LM_PGTEST_TENANT);
+    Lm__FetchEventsRequest in = LM__FETCH_EVENTS_REQUEST__INIT;
+    Lm__EventFrame out = LM__EVENT_FRAME__INIT;
+    lm_err *err = &t->base.err;
+    char consumer[] = "scorer";
+
+    for (int i = 0; i < 5; i++)
+        assert_ok(put(ctx, SUBJECT "1", err), err);
+    relay(t);
+    in.after = 2;
+    in.has_limit = true;
+    in.limit = 2;
+    in.consumer = consumer;
+    assert_ok(lm_tx_begin(ctx, err), err);
+    assert_ok(lm_events_fetch(ctx, &in, &out, err), err);
+    assert_ok(lm_tx_commit(ctx, err), err);
+    assert_int_equal(out.n_events, 2);
+    assert_int_equal(out.events[0]->seq, 3);
+    assert_string_equal(out.events[0]->type, TYPE);
+    assert_int_equal(out.events[1]->version, 4);
+    assert_int_equal(out.head, 5);
+    assert_int_equal(lm_pgtest_int(t, "SELECT seq FROM event_consumer WHERE consumer = 'scorer'"),
+                     2);
+    lm_pgtest_sql(t, "UPDATE event_head SET gone = 3");
+    assert_code(lm_events_fetch(ctx, &in, &out, err), LM_GONE, err);
+}
+
+static void old_partitions_go_when_all_have_passed(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    lm_pgtest_sql(t, "SELECT lm_event_partition(2000000)");
+    lm_pgtest_sql(
+        t,
+        "INSERT INTO event SELECT 999999, 1, NULL, 'x', gen_random_uuid(), NULL, 1, '', NULL, now(),"
+        " now() - interval '31 days'");
+    lm_pgtest_sql(t, "UPDATE event_head SET head = 1000500");
+    lm_pgtest_sql(t, "INSERT INTO event_consumer (consumer, seq) VALUES ('slow', 999998)");
+    assert_int_equal(lm_pgtest_int(t, "SELECT lm_event_expire('30 days')"), 0);
+    lm_pgtest_sql(t, "UPDATE event_consumer SET seq = 1000400");
+    assert_int_equal(lm_pgtest_int(t, "SELECT lm_event_expire('32 days')"), 0);
+    assert_int_equal(lm_pgtest_int(t, "SELECT lm_event_expire('30 days')"), 999999);
+    assert_int_equal(lm_pgtest_int(t, "SELECT gone FROM event_head"), 999999);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM event"), 0);
+}
+
+/* ------- consuming ------- */
+
+struct batch {
+    Lm__EventRow *rows[64];
+    size_t n;
+};
+
+/* One event of `subject` (a digit), numbered after the last. */
+static void add(struct lm_pgtest *t, struct batch *b, char subject, const char *company)
+{
+    Enricher__CompanyEnriched ev = ENRICHER__COMPANY_ENRICHED__INIT;
+    Lm__EventRow *row = LM_NEW(t->base.arena, Lm__EventRow);
+    lm_str payload;
+
+    lm__event_row__init(row);
+    ev.company_id = (char *)(uintptr_t)company;
+    payload = lm_pb_pack(t->base.arena, &ev.base);
+    row->seq = row->id = row->version = (int64_t)b->n + 1;
+    row->tenant_id = lm_arena_strdup(t->base.arena, LM_PGTEST_TENANT);
+    row->type = lm_arena_strdup(t->base.arena, TYPE);
+    row->subject_id = lm_arena_printf(t->base.arena, SUBJECT "%c", subject);
+    row->payload = (ProtobufCBinaryData){payload.n, (uint8_t *)(uintptr_t)payload.p};
+    row->occurred_at = 1000;
+    b->rows[b->n++] = row;
+}
+
+static int64_t cursor(struct lm_pgtest *t)
+{
+    struct lm_ctx *ctx = lm_ctx_new(lm_pgtest_proc(t), NULL, 10000, MEMORY);
+    int64_t seq;
+
+    assert_ok(lm_cursor_read(ctx, "enricher", &seq, &t->base.err), &t->base.err);
+    lm_ctx_free(ctx);
+    return seq;
+}
+
+static lm_code consume(struct lm_pgtest *t, const struct batch *b, size_t from, lm_err *err)
+{
+    return lm_consume(lm_pgtest_proc(t), "enricher", (int64_t)from, b->rows + from, b->n - from,
+                      MEMORY, err);
+}
+
+static void a_batch_moves_the_cursor_once(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct batch b = {.n = 0};
+    lm_err *err = &t->base.err;
+
+    assert_int_equal(cursor(t), 0);
+    for (int i = 0; i < 10; i++)
+        add(t, &b, '1', "good");
+    assert_ok(consume(t, &b, 0, err), err);
+    assert_int_equal(cursor(t), 10);
+    assert_code(consume(t, &b, 0, err), LM_FENCED, err); /* delivered again */
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM deed"), 10);
+    assert_int_equal(
+        lm_pgtest_int(
+            t, "SELECT count(*) FROM (SELECT at - lag(at, 1, 0::bigint) OVER (ORDER BY n) AS s"
+               " FROM deed) d WHERE s <> 1"),
+        0);
+}
+
+struct racer {
+    struct lm_proc *proc;
+    const struct batch *b;
+    pthread_t thread;
+    lm_code rc;
+};
+
+static void *race(void *arg)
+{
+    struct racer *r = arg;
+    lm_err err = LM_ERR_INIT;
+
+    r->rc = lm_consume(r->proc, "enricher", 0, r->b->rows, r->b->n, MEMORY, &err);
+    return NULL;
+}
+
+static void of_two_consumers_one_has_effects(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct batch b = {.n = 0};
+    struct racer racers[2];
+
+    assert_int_equal(cursor(t), 0);
+    for (int i = 0; i < 10; i++)
+        add(t, &b, '1', "good");
+    atomic_store(&slow_ms, 10);
+    for (int i = 0; i < 2; i++) {
+        racers[i] = (struct racer){.proc = i ? lm_pgtest_replica(t) : lm_pgtest_proc(t), .b = &b};
+        pthread_create(&racers[i].thread, NULL, race, &racers[i]);
+    }
+    for (int i = 0; i < 2; i++)
+        pthread_join(racers[i].thread, NULL);
+    assert_int_equal((racers[0].rc == LM_OK) + (racers[1].rc == LM_OK), 1);
+    assert_int_equal((racers[0].rc == LM_FENCED) + (racers[1].rc == LM_FENCED), 1);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM deed"), 10);
+}
+
+static void a_bad_event_parks_with_the_later_ones_of_its_subject_only(void **state)
+{
+    static const char *const bad[] = {"bad", "sql", "big"};
+    struct lm_pgtest *t = *state;
+    lm_err *err = &t->base.err;
+
+    for (size_t i = 0; i < LM_COUNT(bad); i++) {
+        struct batch b = {.n = 0};
+
+        lm_pgtest_sql(t, "DELETE FROM deed; DELETE FROM event_parked; DELETE FROM consumer_cursor");
+        assert_int_equal(cursor(t), 0);
+        add(t, &b, '1', "one");
+        add(t, &b, '2', bad[i]);
+        add(t, &b, '1', "two");
+        add(t, &b, '2', "waits");
+        add(t, &b, '3', "three");
+        assert_ok(consume(t, &b, 0, err), err);
+        assert_int_equal(cursor(t), 5);
+        assert_string_equal(lm_pgtest_text(t, "SELECT string_agg(what, ' ' ORDER BY n) FROM deed"),
+                            "one two three");
+        assert_string_equal(
+            lm_pgtest_text(t, "SELECT string_agg(seq::text, ' ' ORDER BY seq) FROM event_parked"),
+            "2 4");
+        add(t, &b, '2', "later");
+        add(t, &b, '3', "four");
+        assert_ok(consume(t, &b, 5, err), err);
+        assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM event_parked"), 3);
+        assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM deed"), 4);
+    }
+}
+
+static void what_is_parked_is_applied_in_order_by_a_replay(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct batch b = {.n = 0};
+    int64_t applied, left;
+    lm_err *err = &t->base.err;
+
+    assert_int_equal(cursor(t), 0);
+    add(t, &b, '2', "sql");
+    add(t, &b, '2', "second");
+    add(t, &b, '3', "bad");
+    add(t, &b, '3', "behind bad");
+    assert_ok(consume(t, &b, 0, err), err);
+    lm_pgtest_sql(t, "ALTER TABLE thing DROP CONSTRAINT thing_amount_check"); /* mended */
+    assert_ok(lm_parked_replay(lm_pgtest_proc(t), NULL, &applied, &left, err), err);
+    assert_int_equal(applied, 2);
+    assert_int_equal(left, 2);
+    assert_string_equal(lm_pgtest_text(t, "SELECT string_agg(what, ' ' ORDER BY n) FROM deed"),
+                        "sql second");
+    assert_string_equal(
+        lm_pgtest_text(t, "SELECT string_agg(seq::text, ' ' ORDER BY seq) FROM event_parked"),
+        "3 4");
+}
+
+static void unknown_types_park_and_known_ones_that_are_not_ours_pass(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct batch b = {.n = 0};
+    lm_err *err = &t->base.err;
+
+    assert_int_equal(cursor(t), 0);
+    add(t, &b, '1', "x");
+    add(t, &b, '2', "x");
+    b.rows[0]->type = lm_arena_strdup(t->base.arena, "enricher.FromTheFuture");
+    b.rows[1]->type = lm_arena_strdup(t->base.arena, "enricher.LeadEnriched");
+    assert_ok(consume(t, &b, 0, err), err);
+    assert_string_equal(lm_pgtest_text(t, "SELECT string_agg(type, ' ') FROM event_parked"),
+                        "enricher.FromTheFuture");
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM deed"), 0);
+}
+
+static void an_erased_event_has_no_effect_and_stops_nobody(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct batch b = {.n = 0};
+    lm_err *err = &t->base.err;
+
+    assert_int_equal(cursor(t), 0);
+    add(t, &b, '1', "x");
+    b.rows[0]->has_erased = b.rows[0]->erased = true;
+    b.rows[0]->payload = (ProtobufCBinaryData){0, NULL};
+    assert_ok(consume(t, &b, 0, err), err);
+    assert_int_equal(cursor(t), 1);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM deed"), 0);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM event_parked"), 0);
+}
+
+static void a_passing_trouble_parks_nothing(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct batch b = {.n = 0};
+    struct lm_ctx *ctx = lm_pgtest_ctx(t, NULL);
+    struct lm_db_options o = {.url = t->url, .schema = "probe", .lock_timeout_ms = 100};
+    static const struct lm_sql lock = {"lock_deed", "LOCK TABLE deed IN ACCESS EXCLUSIVE MODE"};
+    struct lm_proc hasty = {.service = &probe};
+    lm_err *err = &t->base.err;
+
+    assert_int_equal(cursor(t), 0);
+    lm_pgtest_sql(t, "GRANT ALL ON deed TO lm_probe");
+    add(t, &b, '1', "x");
+    assert_ok(lm_db_open(&o, &hasty.db, err), err);
+    assert_ok(lm_tx_begin(ctx, err), err);
+    assert_ok(lm_db_exec(ctx, &lock, LM_NO_ARGS, NULL, err), err);
+    assert_code(lm_consume(&hasty, "enricher", 0, b.rows, b.n, MEMORY, err), LM_DEADLINE, err);
+    lm_tx_rollback(ctx);
+    assert_int_equal(cursor(t), 0);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM event_parked"), 0);
+    lm_err_clear(err);
+    assert_ok(lm_consume(&hasty, "enricher", 0, b.rows, b.n, MEMORY, err), err);
+    lm_db_close(hasty.db);
+}
+
+LM_PGTEST_MAIN(probe, TEST(eight_writers_and_two_relays_keep_each_subject_in_order),
+               TEST(an_undone_write_leaves_no_gap), TEST(the_log_grows_into_its_next_partition),
+               TEST(the_caller_learns_the_ids_it_caused),
+               TEST(fetch_gives_what_follows_and_says_what_is_gone),
+               TEST(old_partitions_go_when_all_have_passed), TEST(a_batch_moves_the_cursor_once),
+               TEST(of_two_consumers_one_has_effects),
+               TEST(a_bad_event_parks_with_the_later_ones_of_its_subject_only),
+               TEST(what_is_parked_is_applied_in_order_by_a_replay),
+               TEST(unknown_types_park_and_known_ones_that_are_not_ours_pass),
+               TEST(an_erased_event_has_no_effect_and_stops_nobody),
+               TEST(a_passing_trouble_parks_nothing))
