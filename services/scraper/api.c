@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The scraper's operations, in the order of proto/scraper.proto. */
+#include "common/arena.h"
+#include "common/clock.h"
+#include "common/event.h"
+#include "common/id.h"
+#include "common/job.h"
+#include "common/json.h"
+#include "common/str.h"
+#include "common/text.h"
+#include "gen/scraper.lm.h"
+#include "services/scraper/csv/import.h"
+#include "services/scraper/generate/generate.h"
+#include "services/scraper/match/merge.h"
+#include "services/scraper/scraper.h"
+#include "services/scraper/store.h"
+
+static char *borrowed(const char *text)
+{
+    return (char *)(uintptr_t)text;
+}
+
+static void accept(Lm__Accepted *out, char *job_id, char *message, int64_t count)
+{
+    out->job_id = job_id;
+    out->status = borrowed("queued");
+    out->message = message;
+    out->has_count = true;
+    out->count = count;
+}
+
+/* ---- searches ---- */
+
+lm_code scraper_start_scrape(struct lm_ctx *ctx, const Scraper__StartScrapeRequest *in,
+                             Lm__Accepted *out, lm_err *err)
+{
+    Scraper__ScrapeJob search = SCRAPER__SCRAPE_JOB__INIT;
+
+    search.source = in->source;
+    search.keywords = in->keywords;
+    search.n_keywords = in->n_keywords;
+    search.filters = in->filters;
+    search.has_max_pages = true;
+    search.max_pages = in->max_pages;
+    if (scraper_search_start(ctx, &search, err))
+        return err->code;
+    accept(out, search.id, NULL, 1);
+    return LM_OK;
+}
+
+lm_code scraper_cancel_scrape(struct lm_ctx *ctx, const Lm__JobRequest *in, Scraper__ScrapeJob *out,
+                              lm_err *err)
+{
+    Scraper__ScrapeJob *search;
+    const char *job_id;
+    bool was_running;
+
+    if (!lm_id_valid(lm_str_z(in->job_id)))
+        return lm_fail(err, LM_NOT_FOUND, "the search was not found");
+    if (scraper_search_lock(ctx, in->job_id, &search, &job_id, err))
+        return err->code;
+    was_running = search->status == SCRAPER__SCRAPE_STATUS__RUNNING;
+    if (!was_running && search->status != SCRAPER__SCRAPE_STATUS__PENDING)
+        return lm_fail(err, LM_CONFLICT, "the search has ended: it is %s",
+                       lm_enum_name(&scraper__scrape_status__descriptor, (int)search->status));
+    search->status = SCRAPER__SCRAPE_STATUS__CANCELLED;
+    search->has_completed_at =
+        !was_running; /* a running one ends when its worker has kept what it found */
+    search->completed_at = was_running ? 0 : lm_clock_ms();
+    if (lm_job_cancel(ctx, job_id, err) && err->code != LM_NOT_FOUND && err->code != LM_CONFLICT)
+        return err->code;
+    if (scraper_search_update(ctx, search, err) || scraper_tell_search(ctx, search, err))
+        return err->code;
+    *out = *search;
+    return LM_OK;
+}
+
+lm_code scraper_list_sources(struct lm_ctx *ctx, const Scraper__ListSourcesRequest *in LM_UNUSED,
+                             Scraper__ListSourcesResponse *out, lm_err *err LM_UNUSED)
+{
+    size_t n = 0;
+
+    while (scraper_sources[n])
+        n++;
+    out->sources = LM_NEW_ARRAY(ctx->arena, Scraper__SourceInfo *, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct scraper_source *s = scraper_sources[i];
+        Scraper__SourceInfo *info = LM_NEW(ctx->arena, Scraper__SourceInfo);
+
+        scraper__source_info__init(info);
+        info->name = s->id;
+        info->description = borrowed(s->description);
+        info->filters = (char **)(uintptr_t)s->filters;
+        while (s->filters[info->n_filters])
+            info->n_filters++;
+        out->sources[out->n_sources++] = info;
+    }
+    return LM_OK;
+}
+
+/* ---- schedules ---- */
+
+lm_code scraper_trigger_daily(struct lm_ctx *ctx, const Scraper__TriggerDailyRequest *in LM_UNUSED,
+                              Lm__Accepted *out, lm_err *err)
+{
+    Scraper__Schedule **schedules;
+    char *first = NULL;
+    int64_t started = 0;
+    size_t n;
+
+    if (scraper_schedules_load(ctx, &schedules, &n, err))
+        return err->code;
+    for (size_t i = 0; i < n; i++) {
+        Scraper__ScrapeJob *search = scraper_search_of(ctx->arena, schedules[i]);
+
+        if (!schedules[i]->enabled)
+            continue;
+        if (scraper_search_start(ctx, search, err))
+            return lm_wrap(err, "schedule %s", schedules[i]->id);
+        first = first ? first : search->id;
+        started++;
+    }
+    accept(out, first ? first : borrowed(""),
+           borrowed(started ? "searches queued" : "there is no enabled schedule"), started);
+    return LM_OK;
+}
+
+lm_code scraper_create_schedule(struct lm_ctx *ctx, const Scraper__Schedule *in,
+                                Scraper__Schedule *out, lm_err *err)
+{
+    *out = *in;
+    if (!scraper_source_by_id(in->source))
+        return lm_fail_field(err, "source",
+                             "cannot be searched here; GET /scrape/sources lists those that can");
+    out->id = lm_id_make(ctx->arena);
+    out->has_max_pages = out->has_enabled = out->has_created_at = true;
+    out->created_at = lm_clock_ms();
+    if (scraper_schedule_next(out, out->created_at, &out->next_run_at, err))
+        return err->code;
+    out->has_next_run_at = out->enabled;
+    if (!out->enabled)
+        out->next_run_at = 0;
+    if (scraper_schedule_insert(ctx, out, err))
+        return err->code;
+    return out->enabled ? scraper_schedule_queue(ctx, out, err) : LM_OK;
+}
+
+lm_code scraper_list_schedules(struct lm_ctx *ctx,
+                               const Scraper__ListSchedulesRequest *in LM_UNUSED,
+                               Scraper__ListSchedulesResponse *out, lm_err *err)
+{
+    return scraper_schedules_load(ctx, &out->items, &out->n_items, err);
+}
+
+/* Its waiting job finds the row gone and ends. */
+lm_code scraper_delete_schedule(struct lm_ctx *ctx, const Scraper__DeleteScheduleRequest *in,
+                                Lm__Empty *out LM_UNUSED, lm_err *err)
+{
+    return scraper_schedule_delete(ctx, in->id, err);
+}
+
+/* ---- many companies ---- */
+
+lm_code scraper_import_companies(struct lm_ctx *ctx, const Scraper__ImportCompaniesRequest *in,
+                                 Scraper__ImportResult *out, lm_err *err)
+{
+    struct scraper_import import;
+    struct scraper_kept kept;
+
+    if (scraper_import_read(ctx->arena, (lm_str){(const char *)in->body.data, in->body.len},
+                            &import, err) ||
+        scraper_keep(ctx, import.companies, import.n, &kept, err))
+        return err->code;
+    out->rows = import.rows;
+    out->created = kept.created;
+    out->merged = kept.merged + kept.unchanged;
+    out->rejected = import.rejected;
+    out->errors = import.errors;
+    out->n_errors = import.n_errors;
+    return LM_OK;
+}
+
+/* The id is that of the seed's person: generating the same list again finds the same people. */
+static lm_code tell_contact(struct lm_ctx *ctx, const struct scraper_synthetic *s, lm_err *err)
+{
+    Scraper__ContactFound ev = SCRAPER__CONTACT_FOUND__INIT;
+    const lm_str parts[] = {LM_STR("synthetic"), lm_str_z(ctx->tenant_id),
+                            lm_str_z(s->lead->email)};
+    int64_t now = lm_clock_ms();
+
+    s->lead->id = lm_arena_alloc(ctx->arena, LM_ID_SIZE);
+    lm_id_derive(s->lead->id, parts, LM_COUNT(parts));
+    s->lead->company_id = s->company->id;
+    s->lead->has_created_at = s->lead->has_version = true;
+    s->lead->created_at = now;
+    s->lead->version = now; /* facts of a source: the newest counts */
+    ev.lead = s->lead;
+    ev.company = s->company;
+    return lm_event_put(ctx,
+                        &(struct lm_event){.message = &ev.base,
+                                           .subject_id = s->lead->id,
+                                           .person_id = s->lead->id,
+                                           .version = now},
+                        err);
+}
+
+static void count_valid(const struct scraper_synthetic *s, Scraper__GenerateLeadsResult *out)
+{
+    out->valid_emails += lm_email_valid(lm_str_z(s->lead->email));
+    out->valid_websites += lm_url_valid(lm_str_z(s->company->website_url));
+    out->valid_linkedin += lm_url_valid(lm_str_z(s->lead->linkedin_url));
+}
+
+static void count_industry(struct lm_ctx *ctx, const char *industry,
+                           Scraper__GenerateLeadsResult *out)
+{
+    Lm__Count *count;
+
+    for (size_t i = 0; i < out->n_by_industry; i++) {
+        if (strcmp(out->by_industry[i]->value, industry) == 0) {
+            out->by_industry[i]->count++;
+            return;
+        }
+    }
+    count = LM_NEW(ctx->arena, Lm__Count);
+    lm__count__init(count);
+    count->value = borrowed(industry);
+    count->count = 1;
+    out->by_industry[out->n_by_industry++] = count;
+}
+
+/* People of one company share a record; each record is kept once and its people follow it. */
+static lm_code keep_synthetic(struct lm_ctx *ctx, struct scraper_synthetic *v, size_t n,
+                              struct scraper_kept *kept, lm_err *err)
+{
+    Lm__Company **found = LM_NEW_ARRAY(ctx->arena, Lm__Company *, n),
+                **now = LM_NEW_ARRAY(ctx->arena, Lm__Company *, n);
+    size_t n_found = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+
+        while (k < n_found && found[k] != v[i].company)
+            k++;
+        if (k == n_found)
+            found[n_found++] = v[i].company;
+    }
+    memcpy(now, found, n_found * sizeof(*now));
+    if (scraper_keep(ctx, now, n_found, kept, err))
+        return err->code;
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+
+        while (found[k] != v[i].company)
+            k++;
+        v[i].company = now[k];
+    }
+    return LM_OK;
+}
+
+lm_code scraper_generate_leads(struct lm_ctx *ctx, const Scraper__GenerateLeadsRequest *in,
+                               Scraper__GenerateLeadsResult *out, lm_err *err)
+{
+    struct scraper_generate what = {
+        .count = in->count, .seed = (uint64_t)in->seed, .n_industries = in->n_industries};
+    lm_str *industries = LM_NEW_ARRAY(ctx->arena, lm_str, in->n_industries);
+    struct scraper_synthetic *v;
+    struct scraper_kept kept;
+
+    for (size_t i = 0; i < in->n_industries; i++)
+        industries[i] = lm_str_z(in->industries[i]);
+    what.industries = industries;
+    if (scraper_generate(ctx->arena, &what, &v, err))
+        return err->code;
+    out->by_industry = LM_NEW_ARRAY(ctx->arena, Lm__Count *, (size_t)in->count);
+    for (int i = 0; i < in->count; i++) {
+        count_valid(&v[i], out);
+        count_industry(ctx, v[i].company->industry, out);
+    }
+    if (keep_synthetic(ctx, v, (size_t)in->count, &kept, err))
+        return err->code;
+    for (int i = 0; i < in->count; i++) {
+        if (tell_contact(ctx, &v[i], err))
+            return err->code;
+    }
+    out->count = in->count;
+    out->companies = kept.created + kept.merged + kept.unchanged;
+    return LM_OK;
+}
+
+/* ---- one company ---- */
+
+static char *or_keep(char *now, char *asked)
+{
+    return asked ? asked : now;
+}
+
+/* The domain as it is compared; a platform's or a mail provider's is refused with a word on why. */
+static lm_code set_domain(struct lm_ctx *ctx, Lm__Company *c, const char *domain, lm_err *err)
+{
+    lm_str own = scraper_company_domain(ctx->arena, domain, c->website_url);
+    Lm__Company *other = NULL;
+
+    if (domain && *domain && !scraper_company_domain(ctx->arena, domain, NULL).n)
+        return lm_fail_field(err, "domain",
+                             "belongs to a platform or a mail provider, not to one company");
+    c->domain = own.n ? lm_arena_strz(ctx->arena, own) : NULL;
+    if (own.n && scraper_company_by_domain(ctx, own, &other, err))
+        return err->code;
+    if (other && (!c->id || strcmp(other->id, c->id) != 0))
+        return lm_fail(err, LM_CONFLICT, "company %s has this domain", other->id);
+    return LM_OK;
+}
+
+lm_code scraper_create_company(struct lm_ctx *ctx, const Scraper__CreateCompanyRequest *in,
+                               Lm__Company *out, lm_err *err)
+{
+    out->name = in->name;
+    out->website_url = in->website_url;
+    out->linkedin_url = in->linkedin_url;
+    out->industry = in->industry;
+    out->has_employee_count = in->has_employee_count;
+    out->employee_count = in->employee_count;
+    out->has_open_vacancies = in->has_open_vacancies;
+    out->open_vacancies = in->open_vacancies;
+    out->location = in->location;
+    out->country = in->country;
+    out->description = in->description;
+    out->has_has_funding = in->has_has_funding;
+    out->has_funding = in->has_funding;
+    out->source_url = in->source_url;
+    out->has_source = true;
+    out->source = LM__SOURCE__MANUAL;
+    out->sources = LM_NEW(ctx->arena, Lm__Source);
+    out->sources[out->n_sources++] = LM__SOURCE__MANUAL;
+    if (scraper_intake_lock(ctx, err) || set_domain(ctx, out, in->domain, err) ||
+        scraper_company_insert(ctx, out, err))
+        return err->code;
+    return scraper_tell_company(ctx, out, err);
+}
+
+lm_code scraper_update_company(struct lm_ctx *ctx, const Scraper__UpdateCompanyRequest *in,
+                               Lm__Company *out, lm_err *err)
+{
+    Lm__Company *c;
+
+    if (scraper_intake_lock(ctx, err) || scraper_company_lock(ctx, in->company_id, &c, err))
+        return err->code;
+    c->name = or_keep(c->name, in->name);
+    c->website_url = or_keep(c->website_url, in->website_url);
+    c->linkedin_url = or_keep(c->linkedin_url, in->linkedin_url);
+    c->industry = or_keep(c->industry, in->industry);
+    c->location = or_keep(c->location, in->location);
+    c->country = or_keep(c->country, in->country);
+    c->description = or_keep(c->description, in->description);
+    if (in->has_employee_count) {
+        c->has_employee_count = true;
+        c->employee_count = in->employee_count;
+    }
+    if (in->has_open_vacancies) {
+        c->has_open_vacancies = true;
+        c->open_vacancies = in->open_vacancies;
+    }
+    if (in->has_has_funding) {
+        c->has_has_funding = true;
+        c->has_funding = in->has_funding;
+    }
+    if (set_domain(ctx, c, in->domain ? in->domain : c->domain, err) ||
+        scraper_company_update(ctx, c, err))
+        return err->code;
+    *out = *c;
+    return scraper_tell_company(ctx, out, err);
+}
+
+static lm_code judge(struct lm_ctx *ctx, const char *id, Lm__CompanyStatus status,
+                     Lm__Company **out, lm_err *err)
+{
+    if (scraper_company_lock(ctx, id, out, err) ||
+        scraper_company_transition((*out)->status, status, err))
+        return err->code;
+    (*out)->status = status;
+    if (scraper_company_update(ctx, *out, err))
+        return err->code;
+    return scraper_tell_company(ctx, *out, err);
+}
+
+lm_code scraper_set_company_status(struct lm_ctx *ctx, const Scraper__SetCompanyStatusRequest *in,
+                                   Lm__Company *out, lm_err *err)
+{
+    Lm__Company *c;
+
+    if (judge(ctx, in->company_id, in->new_status, &c, err))
+        return err->code;
+    *out = *c;
+    return LM_OK;
+}
+
+lm_code scraper_delete_company(struct lm_ctx *ctx, const Scraper__CompanyRequest *in,
+                               Lm__Empty *out LM_UNUSED, lm_err *err)
+{
+    Lm__Company *c;
+
+    return judge(ctx, in->company_id, LM__COMPANY_STATUS__COMPANY_ARCHIVED, &c, err);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How companies are taken in: whose domain, whose name, and what becomes of the two records. */
+#include "common/arena.h"
+#include "common/event.h"
+#include "common/str.h"
+#include "services/scraper/match/keys.h"
+#include "services/scraper/match/merge.h"
+#include "services/scraper/match/name.h"
+#include "services/scraper/scraper.h"
+#include "services/scraper/store.h"
+
+lm_code scraper_tell_company(struct lm_ctx *ctx, Lm__Company *company, lm_err *err)
+{
+    Scraper__CompanyChanged ev = SCRAPER__COMPANY_CHANGED__INIT;
+
+    ev.company = company;
+    return lm_event_put(ctx,
+                        &(struct lm_event){.message = &ev.base,
+                                           .subject_id = company->id,
+                                           .version = company->version},
+                        err);
+}
+
+static lm_code tell_merged(struct lm_ctx *ctx, lm_str id, int64_t version, const Lm__Company *into,
+                           lm_err *err)
+{
+    Scraper__CompanyMerged ev = SCRAPER__COMPANY_MERGED__INIT;
+
+    ev.company_id = lm_arena_strz(ctx->arena, id);
+    ev.into_company_id = into->id;
+    return lm_event_put(
+        ctx,
+        &(struct lm_event){.message = &ev.base, .subject_id = ev.company_id, .version = version},
+        err);
+}
+
+/* The companies whose name is that of `c` and that may be it, best first. */
+struct namesake {
+    lm_str id;
+    double ratio;
+};
+
+/* Two different domains are two companies, whatever they are called. */
+static lm_code find_namesakes(struct lm_ctx *ctx, const Lm__Company *c, struct namesake **out,
+                              size_t *n, lm_err *err)
+{
+    lm_str name = scraper_name_normalize(ctx->arena, lm_str_z(c->name));
+    struct scraper_like *like;
+    int64_t *probes;
+    size_t n_like, n_probes = scraper_name_probes(ctx->arena, name, &probes);
+
+    *n = 0;
+    if (n_probes == 0)
+        return LM_OK;
+    if (scraper_companies_like(ctx, probes, n_probes, &like, &n_like, err))
+        return err->code;
+    *out = LM_NEW_ARRAY(ctx->arena, struct namesake, n_like);
+    for (size_t i = 0; i < n_like; i++) {
+        double ratio = scraper_name_ratio(name, like[i].name_norm);
+        size_t k = *n;
+
+        if (ratio < SCRAPER_SAME_NAME || (c->domain && like[i].has_domain))
+            continue;
+        for (; k > 0 && (*out)[k - 1].ratio < ratio; k--)
+            (*out)[k] = (*out)[k - 1];
+        (*out)[k] = (struct namesake){like[i].id, ratio};
+        ++*n;
+    }
+    return LM_OK;
+}
+
+/* `into` was found by its domain; these bear its new record's name and have no domain: they were it all along. */
+static lm_code absorb(struct lm_ctx *ctx, Lm__Company *into, const struct namesake *v, size_t n,
+                      bool *changed, lm_err *err)
+{
+    char **ids = LM_NEW_ARRAY(ctx->arena, char *, into->n_merged_ids + n);
+
+    for (size_t i = 0; i < into->n_merged_ids; i++)
+        ids[i] = into->merged_ids[i];
+    into->merged_ids = ids;
+    for (size_t i = 0; i < n; i++) {
+        Lm__Company *gone;
+        int64_t version;
+
+        if (lm_str_eqz(v[i].id, into->id))
+            continue;
+        if (scraper_company_lock(ctx, lm_arena_strz(ctx->arena, v[i].id), &gone, err) ||
+            scraper_company_absorb(ctx, gone->id, into->id, &version, err) ||
+            tell_merged(ctx, v[i].id, version, into, err))
+            return err->code;
+        scraper_company_merge(ctx->arena, into, gone);
+        ids[into->n_merged_ids++] = gone->id;
+        *changed = true;
+    }
+    return LM_OK;
+}
+
+static lm_code create(struct lm_ctx *ctx, Lm__Company *c, lm_err *err)
+{
+    if (c->n_sources == 0) {
+        c->sources = LM_NEW(ctx->arena, Lm__Source);
+        c->sources[0] = c->source;
+        c->n_sources = 1;
+    }
+    if (scraper_company_insert(ctx, c, err))
+        return err->code;
+    return scraper_tell_company(ctx, c, err);
+}
+
+static lm_code keep_one(struct lm_ctx *ctx, Lm__Company **c, struct scraper_kept *kept, lm_err *err)
+{
+    struct namesake *namesakes = NULL;
+    Lm__Company *known = NULL;
+    size_t n;
+    bool changed = false;
+
+    if ((*c)->domain && scraper_company_by_domain(ctx, lm_str_z((*c)->domain), &known, err))
+        return err->code;
+    if (find_namesakes(ctx, *c, &namesakes, &n, err))
+        return err->code;
+    if (known && absorb(ctx, known, namesakes, n, &changed, err))
+        return err->code;
+    if (!known && n > 0 &&
+        scraper_company_lock(ctx, lm_arena_strz(ctx->arena, namesakes[0].id), &known, err))
+        return err->code;
+    if (!known) {
+        kept->created++;
+        return create(ctx, *c, err);
+    }
+    changed |= scraper_company_merge(ctx->arena, known, *c);
+    kept->merged += changed;
+    kept->unchanged += !changed;
+    *c = known;
+    if (!changed)
+        return LM_OK;
+    if (scraper_company_update(ctx, known, err))
+        return err->code;
+    return scraper_tell_company(ctx, known, err);
+}
+
+lm_code scraper_keep(struct lm_ctx *ctx, Lm__Company **companies, size_t n,
+                     struct scraper_kept *kept, lm_err *err)
+{
+    *kept = (struct scraper_kept){0};
+    if (n == 0)
+        return LM_OK;
+    if (scraper_intake_lock(ctx, err))
+        return err->code;
+    for (size_t i = 0; i < n; i++) {
+        if (keep_one(ctx, &companies[i], kept, err))
+            return lm_wrap(err, "company %zu of %zu", i + 1, n);
+    }
+    return LM_OK;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The scraper decides which companies exist.
+ *
+ * DESCRIPTION
+ *   Searches sources (job run_search), by hand or on a schedule (job fire_schedule); takes companies in
+ *   from CSV, from people and from the synthetic generator; finds out which of them are one and the
+ *   same. Tells CompanyChanged, CompanyMerged, ScrapeJobChanged and ContactFound. It consumes no event,
+ *   so it has no intake.c; keep.c is what its operations and jobs share.
+ *
+ * TWO REPLICAS
+ *   Companies of a tenant come in one transaction at a time (intake_gate), so none is made twice. A
+ *   source's pace is a row of the tenant. A schedule is one job.
+ *
+ * WHEN A NEIGHBOUR IS AWAY
+ *   Nothing waits: it calls nobody. When a source blocks or is down, the search keeps what it has read
+ *   and goes on behind it at the next attempt.
+ *
+ * NEVER
+ *   Takes a block for an empty search. Merges companies with different domains. Deletes a company.
+ */
+#include "gen/scraper.lm.h"
+#include "services/scraper/scraper.h"
+#include "services/scraper/store.h"
+
+static const struct lm_config_key config[] = {
+    LM_CFG_STR("scraper.indeed_url", &scraper_settings.indeed_url, "https://nl.indeed.com",
+               "base URL of Indeed"),
+    LM_CFG_MS("scraper.indeed_delay", &scraper_settings.indeed_delay_ms, "3s",
+              "between two requests of a tenant to Indeed"),
+    LM_CFG_INT("scraper.min_vacancies", &scraper_settings.min_vacancies, "5",
+               "companies with fewer open vacancies are dropped, unless the search says otherwise"),
+    LM_CFG_MS("scraper.fetch_timeout", &scraper_settings.fetch_timeout_ms, "30s",
+              "for one page of a source"),
+    LM_CFG_SIZE("scraper.max_page", &scraper_settings.max_page_bytes, "4m",
+                "largest page of a source that is read"),
+    LM_CFG_END,
+};
+
+int main(int argc, char **argv)
+{
+    static const struct lm_service scraper = {
+        .name = "scraper",
+        .config = config,
+        .sql = scraper_sql,
+        .calls = scraper_calls,
+        .events = scraper_events,
+        .jobs = scraper_jobs,
+        .schema_at_least = 1,
+    };
+    return lm_service_main(argc, argv, &scraper);
+}

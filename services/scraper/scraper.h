@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCRAPER_H
+#define SCRAPER_H
+
+#include "common/ctx.h"
+#include "gen/scraper.pb-c.h"
+
+/* What the files of the scraper share: its settings, and how companies are taken in. */
+
+struct scraper_settings {
+    const char *indeed_url;
+    int64_t indeed_delay_ms; /* between two requests of a tenant */
+    int64_t min_vacancies; /* companies with fewer are dropped, unless the search says otherwise */
+    uint64_t max_page_bytes;
+    int64_t fetch_timeout_ms;
+};
+extern struct scraper_settings scraper_settings;
+
+struct scraper_kept {
+    int created, merged, unchanged;
+};
+
+/*
+ * Takes companies in, inside the open transaction: each is the one with its domain, else the one with its
+ * name (companies with different domains are never the same), else a new one. Writes rows and events;
+ * companies[i] is afterwards the company as it stands, with its id. Source: reference A1.
+ */
+LM_MUST_USE lm_code scraper_keep(struct lm_ctx *ctx, Lm__Company **companies, size_t n,
+                                 struct scraper_kept *kept, lm_err *err);
+
+/* Events of a row that was just written; its version is that of the row. */
+LM_MUST_USE lm_code scraper_tell_company(struct lm_ctx *ctx, Lm__Company *company, lm_err *err);
+LM_MUST_USE lm_code scraper_tell_search(struct lm_ctx *ctx, Scraper__ScrapeJob *search,
+                                        lm_err *err);
+
+/*
+ * A search as asked for by a person or a schedule: its row, its event, the job that runs it. Fills in id,
+ * status and times of `search`. LM_UNPROCESSABLE: no such source here.
+ */
+LM_MUST_USE lm_code scraper_search_start(struct lm_ctx *ctx, Scraper__ScrapeJob *search,
+                                         lm_err *err);
+/* Queues (or moves) the job that fires a schedule at its next_run_at. */
+LM_MUST_USE lm_code scraper_schedule_queue(struct lm_ctx *ctx, const Scraper__Schedule *schedule,
+                                           lm_err *err);
+/* The next time a schedule is due after `after`; LM_INVALID names `cron` or `timezone`. */
+LM_MUST_USE lm_code scraper_schedule_next(const Scraper__Schedule *schedule, int64_t after,
+                                          int64_t *next, lm_err *err);
+/* The search a schedule asks for, in the arena. */
+Scraper__ScrapeJob *scraper_search_of(struct lm_arena *a, const Scraper__Schedule *schedule);
+
+#endif

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The scraper's SQL on companies, and the list of all its statements. */
+#include "services/scraper/store_internal.h"
+
+#include "common/arena.h"
+#include "common/clock.h"
+#include "common/id.h"
+#include "common/json.h"
+#include "common/str.h"
+#include "services/scraper/match/keys.h"
+#include "services/scraper/match/name.h"
+
+#define INT_OR_NULL(m, field)  ((m)->has_##field ? LM_INT((m)->field) : LM_NULL)
+#define BOOL_OR_NULL(m, field) ((m)->has_##field ? LM_BOOL((m)->field) : LM_NULL)
+
+static const struct lm_sql intake_lock = {
+    "intake_lock",
+    "INSERT INTO intake_gate AS g (tenant_id, passed) VALUES ($1, 1)"
+    " ON CONFLICT (tenant_id) DO UPDATE SET passed = g.passed + 1",
+};
+
+lm_code scraper_intake_lock(struct lm_ctx *ctx, lm_err *err)
+{
+    return lm_db_exec(ctx, &intake_lock, LM_ARGS(LM_ID(ctx->tenant_id)), NULL, err);
+}
+
+/* ---- reading ---- */
+
+#define COMPANY_COLUMNS                                                                                    \
+    "id, name, domain, website_url, linkedin_url, industry, employee_count, open_vacancies, has_funding,"  \
+    " funding_amount, location, country, description, source, sources, source_url, status, scrape_job_id," \
+    " merged_ids, lm_ms(created_at), lm_ms(updated_at), version"
+
+static const struct lm_sql company_lock = {
+    "company_lock",
+    "SELECT " COMPANY_COLUMNS " FROM company WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
+};
+static const struct lm_sql company_by_domain = {
+    "company_by_domain",
+    "SELECT " COMPANY_COLUMNS " FROM company WHERE tenant_id = $1 AND domain = $2 FOR UPDATE",
+};
+
+static void read_lists(struct lm_ctx *ctx, struct lm_rows *r, Lm__Company *c)
+{
+    lm_str *sources, *merged;
+    size_t n_sources, n_merged;
+    int value;
+
+    lm_rows_texts(r, 14, &sources, &n_sources);
+    lm_rows_texts(r, 18, &merged, &n_merged);
+    c->sources = LM_NEW_ARRAY(ctx->arena, Lm__Source, n_sources);
+    c->merged_ids = LM_NEW_ARRAY(ctx->arena, char *, n_merged);
+    for (size_t i = 0; i < n_sources; i++) {
+        if (lm_enum_value(&lm__source__descriptor, sources[i], &value))
+            c->sources[c->n_sources++] = (Lm__Source)value;
+    }
+    for (size_t i = 0; i < n_merged; i++)
+        c->merged_ids[c->n_merged_ids++] = lm_arena_strz(ctx->arena, merged[i]);
+}
+
+static Lm__Company *read_company(struct lm_ctx *ctx, struct lm_rows *r)
+{
+    Lm__Company *c = LM_NEW(ctx->arena, Lm__Company);
+    int value;
+
+    lm__company__init(c);
+    c->id = lm_rows_strz(r, 0);
+    c->name = lm_rows_strz(r, 1);
+    c->domain = lm_rows_strz(r, 2);
+    c->website_url = lm_rows_strz(r, 3);
+    c->linkedin_url = lm_rows_strz(r, 4);
+    c->industry = lm_rows_strz(r, 5);
+    c->has_employee_count = !lm_rows_is_null(r, 6);
+    c->employee_count = (int32_t)lm_rows_int(r, 6);
+    c->has_open_vacancies = !lm_rows_is_null(r, 7);
+    c->open_vacancies = (int32_t)lm_rows_int(r, 7);
+    c->has_has_funding = !lm_rows_is_null(r, 8);
+    c->has_funding = lm_rows_bool(r, 8);
+    c->funding_amount = lm_rows_strz(r, 9);
+    c->location = lm_rows_strz(r, 10);
+    c->country = lm_rows_strz(r, 11);
+    c->description = lm_rows_strz(r, 12);
+    c->has_source = lm_enum_value(&lm__source__descriptor, lm_rows_str(r, 13), &value);
+    c->source = c->has_source ? (Lm__Source)value : c->source;
+    c->source_url = lm_rows_strz(r, 15);
+    c->has_status = lm_enum_value(&lm__company_status__descriptor, lm_rows_str(r, 16), &value);
+    c->status = c->has_status ? (Lm__CompanyStatus)value : c->status;
+    c->scrape_job_id = lm_rows_strz(r, 17);
+    c->has_created_at = c->has_updated_at = c->has_version = true;
+    c->created_at = lm_rows_ms(r, 19);
+    c->updated_at = lm_rows_ms(r, 20);
+    c->version = lm_rows_int(r, 21);
+    read_lists(ctx, r, c);
+    return c;
+}
+
+lm_code scraper_company_lock(struct lm_ctx *ctx, const char *id, Lm__Company **out, lm_err *err)
+{
+    struct lm_rows *r;
+
+    if (lm_db_one(ctx, &company_lock, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), "the company", &r,
+                  err))
+        return err->code;
+    *out = read_company(ctx, r);
+    return LM_OK;
+}
+
+lm_code scraper_company_by_domain(struct lm_ctx *ctx, lm_str domain, Lm__Company **out, lm_err *err)
+{
+    struct lm_rows *r;
+
+    *out = NULL;
+    if (lm_db_query(ctx, &company_by_domain, LM_ARGS(LM_ID(ctx->tenant_id), LM_TEXT(domain)), &r,
+                    err))
+        return err->code;
+    if (lm_rows_next(r))
+        *out = read_company(ctx, r);
+    return LM_OK;
+}
+
+/* The keys are joined, not compared with an array: the planner counts them and takes the index. */
+static const struct lm_sql companies_like = {
+    "companies_like",
+    "SELECT c.id, c.name_norm, c.domain IS NOT NULL"
+    "  FROM (SELECT k.company_id, count(*) AS hits"
+    "          FROM unnest($2::bigint[]) AS p (key)"
+    "          JOIN company_name_key k ON k.tenant_id = $1 AND k.key = p.key"
+    "         GROUP BY k.company_id"
+    "         ORDER BY hits DESC, k.company_id"
+    "         LIMIT 200) f"
+    "  JOIN company c ON c.tenant_id = $1 AND c.id = f.company_id"
+    " ORDER BY f.hits DESC, c.id",
+};
+
+lm_code scraper_companies_like(struct lm_ctx *ctx, const int64_t *probes, size_t n,
+                               struct scraper_like **out, size_t *n_out, lm_err *err)
+{
+    struct lm_rows *r;
+
+    *n_out = 0;
+    if (lm_db_query(ctx, &companies_like, LM_ARGS(LM_ID(ctx->tenant_id), LM_INTS(probes, n)), &r,
+                    err))
+        return err->code;
+    *out = LM_NEW_ARRAY(ctx->arena, struct scraper_like, lm_rows_count(r));
+    while (lm_rows_next(r))
+        (*out)[(*n_out)++] =
+            (struct scraper_like){lm_rows_str(r, 0), lm_rows_str(r, 1), lm_rows_bool(r, 2)};
+    return LM_OK;
+}
+
+/* ---- writing ---- */
+
+static const struct lm_sql company_insert = {
+    "company_insert",
+    "INSERT INTO company (tenant_id, id, version, name, name_norm, domain, website_url, linkedin_url, industry,"
+    "       employee_count, open_vacancies, has_funding, funding_amount, location, country, description, source,"
+    "       sources, source_url, status, scrape_job_id, created_at, updated_at)"
+    " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,"
+    "         lm_at($21), lm_at($21))",
+};
+static const struct lm_sql company_update = {
+    "company_update",
+    "UPDATE company SET version = version + 1, name = $3, name_norm = $4, domain = $5, website_url = $6,"
+    "       linkedin_url = $7, industry = $8, employee_count = $9, open_vacancies = $10, has_funding = $11,"
+    "       funding_amount = $12, location = $13, country = $14, description = $15, sources = $16,"
+    "       source_url = $17, status = $18, merged_ids = $19::uuid[], updated_at = lm_at($20)"
+    " WHERE tenant_id = $1 AND id = $2"
+    " RETURNING version",
+};
+/* Keys of a name that changed; of one that did not, nothing is written. */
+static const struct lm_sql keys_save = {
+    "keys_save",
+    "WITH wanted AS (SELECT DISTINCT key FROM unnest($3::bigint[]) AS w (key)),"
+    "     gone AS (DELETE FROM company_name_key k"
+    "               WHERE k.tenant_id = $1 AND k.company_id = $2"
+    "                 AND NOT EXISTS (SELECT FROM wanted w WHERE w.key = k.key))"
+    " INSERT INTO company_name_key (tenant_id, key, company_id)"
+    " SELECT $1, key, $2 FROM wanted"
+    " ON CONFLICT DO NOTHING",
+};
+
+static lm_str *source_names(struct lm_ctx *ctx, const Lm__Company *c)
+{
+    lm_str *names = LM_NEW_ARRAY(ctx->arena, lm_str, c->n_sources);
+
+    for (size_t i = 0; i < c->n_sources; i++)
+        names[i] = lm_str_z(lm_enum_name(&lm__source__descriptor, (int)c->sources[i]));
+    return names;
+}
+
+static lm_code save_keys(struct lm_ctx *ctx, const char *id, lm_str normalized, lm_err *err)
+{
+    int64_t keys[SCRAPER_KEYS_MAX];
+    size_t n = scraper_name_keys(normalized, keys);
+
+    return lm_db_exec(ctx, &keys_save, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id), LM_INTS(keys, n)),
+                      NULL, err);
+}
+
+lm_code scraper_company_insert(struct lm_ctx *ctx, Lm__Company *c, lm_err *err)
+{
+    lm_str normalized = scraper_name_normalize(ctx->arena, lm_str_z(c->name));
+
+    c->id = lm_id_make(ctx->arena);
+    c->has_created_at = c->has_updated_at = c->has_version = c->has_status = true;
+    c->created_at = c->updated_at = lm_clock_ms();
+    c->version = 1;
+    c->status = LM__COMPANY_STATUS__COMPANY_NEW;
+    if (lm_db_exec(ctx, &company_insert,
+                   LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(c->id), LM_Z(c->name), LM_TEXT(normalized),
+                           LM_Z(c->domain), LM_Z(c->website_url), LM_Z(c->linkedin_url),
+                           LM_Z(c->industry), INT_OR_NULL(c, employee_count),
+                           INT_OR_NULL(c, open_vacancies), BOOL_OR_NULL(c, has_funding),
+                           LM_Z(c->funding_amount), LM_Z(c->location), LM_Z(c->country),
+                           LM_Z(c->description),
+                           LM_Z(lm_enum_name(&lm__source__descriptor, (int)c->source)),
+                           LM_TEXTS(source_names(ctx, c), c->n_sources), LM_Z(c->source_url),
+                           LM_Z(lm_enum_name(&lm__company_status__descriptor, (int)c->status)),
+                           LM_ID(c->scrape_job_id), LM_MS(c->created_at)),
+                   NULL, err))
+        return lm_wrap(err, "new company");
+    return save_keys(ctx, c->id, normalized, err);
+}
+
+lm_code scraper_company_update(struct lm_ctx *ctx, Lm__Company *c, lm_err *err)
+{
+    lm_str normalized = scraper_name_normalize(ctx->arena, lm_str_z(c->name));
+    lm_str *merged = LM_NEW_ARRAY(ctx->arena, lm_str, c->n_merged_ids);
+    struct lm_rows *r;
+
+    for (size_t i = 0; i < c->n_merged_ids; i++)
+        merged[i] = lm_str_z(c->merged_ids[i]);
+    c->updated_at = lm_clock_ms();
+    if (lm_db_one(ctx, &company_update,
+                  LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(c->id), LM_Z(c->name), LM_TEXT(normalized),
+                          LM_Z(c->domain), LM_Z(c->website_url), LM_Z(c->linkedin_url),
+                          LM_Z(c->industry), INT_OR_NULL(c, employee_count),
+                          INT_OR_NULL(c, open_vacancies), BOOL_OR_NULL(c, has_funding),
+                          LM_Z(c->funding_amount), LM_Z(c->location), LM_Z(c->country),
+                          LM_Z(c->description), LM_TEXTS(source_names(ctx, c), c->n_sources),
+                          LM_Z(c->source_url),
+                          LM_Z(lm_enum_name(&lm__company_status__descriptor, (int)c->status)),
+                          LM_TEXTS(merged, c->n_merged_ids), LM_MS(c->updated_at)),
+                  "the company", &r, err))
+        return err->code;
+    c->version = lm_rows_int(r, 0);
+    return save_keys(ctx, c->id, normalized, err);
+}
+
+static const struct lm_sql company_absorb = {
+    "company_absorb",
+    "WITH gone AS (DELETE FROM company_name_key WHERE tenant_id = $1 AND company_id = $2)"
+    " UPDATE company SET version = version + 1, domain = NULL, status = 'COMPANY_ARCHIVED', merged_into = $3,"
+    "        updated_at = lm_at($4)"
+    "  WHERE tenant_id = $1 AND id = $2"
+    " RETURNING version",
+};
+
+lm_code scraper_company_absorb(struct lm_ctx *ctx, const char *id, const char *into,
+                               int64_t *version, lm_err *err)
+{
+    struct lm_rows *r;
+
+    if (lm_db_one(ctx, &company_absorb,
+                  LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id), LM_ID(into), LM_MS(lm_clock_ms())),
+                  "the company", &r, err))
+        return err->code;
+    *version = lm_rows_int(r, 0);
+    return LM_OK;
+}
+
+const struct lm_sql *const scraper_sql[] = {
+    &intake_lock,    &company_lock, &company_by_domain, &companies_like,    &company_insert,
+    &company_update, &keys_save,    &company_absorb,    SCRAPER_SEARCH_SQL, NULL,
+};

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCRAPER_STORE_H
+#define SCRAPER_STORE_H
+
+#include "common/db.h"
+#include "gen/scraper.pb-c.h"
+#include "services/scraper/sources/sources.h"
+
+/* The scraper's tables. Everything here runs in the open transaction, if there is one. */
+
+extern const struct lm_sql *const scraper_sql[];
+
+/* ---- companies (store.c) ---- */
+
+/* Holds the tenant's gate until the transaction ends: companies come in one transaction at a time. */
+LM_MUST_USE lm_code scraper_intake_lock(struct lm_ctx *ctx, lm_err *err);
+/* LM_NOT_FOUND. Locked until the end of the transaction. */
+LM_MUST_USE lm_code scraper_company_lock(struct lm_ctx *ctx, const char *id, Lm__Company **out,
+                                         lm_err *err);
+/* *out is NULL when there is none. */
+LM_MUST_USE lm_code scraper_company_by_domain(struct lm_ctx *ctx, lm_str domain, Lm__Company **out,
+                                              lm_err *err);
+
+struct scraper_like {
+    lm_str id, name_norm;
+    bool has_domain;
+};
+/* Companies under any of these keys, those under most of them first, at most 200. */
+LM_MUST_USE lm_code scraper_companies_like(struct lm_ctx *ctx, const int64_t *probes, size_t n,
+                                           struct scraper_like **out, size_t *n_out, lm_err *err);
+/* Gives id, version and times. The name's keys are written with it. */
+LM_MUST_USE lm_code scraper_company_insert(struct lm_ctx *ctx, Lm__Company *company, lm_err *err);
+/* Raises the version. LM_CONFLICT: another company has the domain. */
+LM_MUST_USE lm_code scraper_company_update(struct lm_ctx *ctx, Lm__Company *company, lm_err *err);
+/* Archives a company that went up in another one; gives its new version. */
+LM_MUST_USE lm_code scraper_company_absorb(struct lm_ctx *ctx, const char *id, const char *into,
+                                           int64_t *version, lm_err *err);
+
+/* ---- searches, schedules, pace (store_search.c) ---- */
+
+LM_MUST_USE lm_code scraper_search_insert(struct lm_ctx *ctx, Scraper__ScrapeJob *search,
+                                          const char *job_id, lm_err *err);
+LM_MUST_USE lm_code scraper_search_lock(struct lm_ctx *ctx, const char *id,
+                                        Scraper__ScrapeJob **out, const char **job_id, lm_err *err);
+/* Status, counts, error and times; raises the version. */
+LM_MUST_USE lm_code scraper_search_update(struct lm_ctx *ctx, Scraper__ScrapeJob *search,
+                                          lm_err *err);
+
+struct scraper_page_at {
+    int keyword, page; /* counted from 0 */
+};
+/* *known is false when this page has not been read yet. */
+LM_MUST_USE lm_code scraper_page_known(struct lm_ctx *ctx, const char *search_id,
+                                       struct scraper_page_at at, bool *known, bool *has_next,
+                                       lm_err *err);
+LM_MUST_USE lm_code scraper_page_save(struct lm_ctx *ctx, const char *search_id,
+                                      struct scraper_page_at at, const struct scraper_page *page,
+                                      lm_err *err);
+/* In order of arrival. */
+LM_MUST_USE lm_code scraper_postings_load(struct lm_ctx *ctx, const char *search_id,
+                                          struct scraper_posting **out, size_t *n, lm_err *err);
+/* Pages and postings of a search that has ended. */
+LM_MUST_USE lm_code scraper_postings_drop(struct lm_ctx *ctx, const char *search_id, lm_err *err);
+
+LM_MUST_USE lm_code scraper_schedule_insert(struct lm_ctx *ctx, Scraper__Schedule *schedule,
+                                            lm_err *err);
+LM_MUST_USE lm_code scraper_schedules_load(struct lm_ctx *ctx, Scraper__Schedule ***out, size_t *n,
+                                           lm_err *err);
+/* LM_NOT_FOUND. */
+LM_MUST_USE lm_code scraper_schedule_lock(struct lm_ctx *ctx, const char *id,
+                                          Scraper__Schedule **out, lm_err *err);
+LM_MUST_USE lm_code scraper_schedule_fired(struct lm_ctx *ctx, const char *id, int64_t next_run_at,
+                                           lm_err *err);
+/* LM_NOT_FOUND. */
+LM_MUST_USE lm_code scraper_schedule_delete(struct lm_ctx *ctx, const char *id, lm_err *err);
+
+/*
+ * Takes the tenant's next turn at a source and says how long to wait for it (real time). A statement of
+ * its own: the wait comes after it.
+ */
+LM_MUST_USE lm_code scraper_source_turn(struct lm_ctx *ctx, const char *source, int64_t delay_ms,
+                                        int64_t *wait_ms, lm_err *err);
+
+#endif
