@@ -65,7 +65,7 @@ CREATE TABLE lead (
 ) WITH (fillfactor = 85);
 CREATE INDEX lead_company ON lead (tenant_id, company_id);
 CREATE INDEX lead_address ON lead (tenant_id, address_hash);
-CREATE INDEX lead_best ON lead (tenant_id, score DESC, lead_id) WHERE is_qualified;
+CREATE INDEX lead_best ON lead (tenant_id, score DESC, lead_id);
 SELECT lm_tenant_table('lead');
 
 -- The mailer's suppressions: nobody writes to these addresses.

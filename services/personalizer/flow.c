@@ -137,9 +137,8 @@ void flow_stop(struct flow *f, const char *because, int64_t now)
     cancel_unsent(f, now);
 }
 
-void flow_unstop(struct flow *f, int64_t now)
+void flow_unstop(struct flow *f)
 {
-    (void)now;
     if (f->sequence->status == STOPPED && f->sequence->stopped_because &&
         strcmp(f->sequence->stopped_because, by_judgement) == 0)
         set_sequence(f, PAUSED, "person");

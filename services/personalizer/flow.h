@@ -41,7 +41,7 @@ void flow_failed(struct flow *f, int i, const char *because, int64_t now);
 /* Nothing more is sent, for good. A finished sequence stays finished. */
 void flow_stop(struct flow *f, const char *because, int64_t now);
 /* A decision against the lead was taken back: what it stopped waits for a person to resume it. */
-void flow_unstop(struct flow *f, int64_t now);
+void flow_unstop(struct flow *f);
 
 /* ---- what people do; LM_CONFLICT says why not, and the remedy ---- */
 LM_MUST_USE lm_code flow_pause(struct flow *f, int64_t now, lm_err *err);

@@ -194,6 +194,6 @@ lm_code personalizer_on_lead_judged(struct lm_ctx *ctx, const Gateway__LeadJudge
         lm_err_clear(err);
         return queue_writing(ctx, ev->lead_id, err); /* the job sees whether it is qualified */
     }
-    flow_unstop(&f, lm_clock_ms());
+    flow_unstop(&f);
     return personalizer_flow_save(ctx, &f, err);
 }

@@ -40,57 +40,67 @@ static lm_code address(struct lm_ctx *ctx, struct flow *f, lm_err *err)
     return LM_OK;
 }
 
-static lm_code tell_sequence(struct lm_ctx *ctx, const Personalizer__Sequence *s, lm_err *err)
-{
-    Personalizer__SequenceChanged ev = PERSONALIZER__SEQUENCE_CHANGED__INIT;
-    Personalizer__Sequence without_messages = *s;
+/* Events of one unit of work: the sequence and its messages. */
+struct telling {
+    struct lm_event events[1 + FLOW_STEPS];
+    size_t n;
+};
 
-    without_messages.emails = NULL;
-    without_messages.n_emails = 0;
-    ev.sequence = &without_messages;
-    return lm_event_put(ctx,
-                        &(struct lm_event){.message = &ev.base,
-                                           .subject_id = s->lead_id,
-                                           .person_id = s->lead_id,
-                                           .version = s->version},
-                        err);
+/* Without its messages: each of them is told by itself. */
+static void add_sequence(struct lm_arena *a, struct telling *t, const Personalizer__Sequence *s)
+{
+    Personalizer__SequenceChanged *ev = LM_NEW(a, Personalizer__SequenceChanged);
+
+    personalizer__sequence_changed__init(ev);
+    ev->sequence = LM_NEW(a, Personalizer__Sequence);
+    *ev->sequence = *s;
+    ev->sequence->emails = NULL;
+    ev->sequence->n_emails = 0;
+    t->events[t->n++] = (struct lm_event){.message = &ev->base,
+                                          .subject_id = s->lead_id,
+                                          .person_id = s->lead_id,
+                                          .version = s->version};
 }
 
-static lm_code tell_message(struct lm_ctx *ctx, Personalizer__Message *m, lm_err *err)
+static void add_message(struct lm_arena *a, struct telling *t, Personalizer__Message *m)
 {
-    Personalizer__MessageChanged ev = PERSONALIZER__MESSAGE_CHANGED__INIT;
+    Personalizer__MessageChanged *ev = LM_NEW(a, Personalizer__MessageChanged);
 
-    ev.message = m;
-    return lm_event_put(ctx,
-                        &(struct lm_event){.message = &ev.base,
-                                           .subject_id = m->id,
-                                           .person_id = m->lead_id,
-                                           .version = m->version},
-                        err);
+    personalizer__message_changed__init(ev);
+    ev->message = m;
+    t->events[t->n++] = (struct lm_event){
+        .message = &ev->base, .subject_id = m->id, .person_id = m->lead_id, .version = m->version};
 }
 
 lm_code personalizer_flow_save(struct lm_ctx *ctx, struct flow *f, lm_err *err)
 {
+    struct telling t = {.n = 0};
+
     if (address(ctx, f, err))
         return err->code;
-    if (f->is_sequence_changed &&
-        (personalizer_sequence_save(ctx, f->sequence, err) || tell_sequence(ctx, f->sequence, err)))
-        return err->code;
-    for (int i = 0; i < FLOW_STEPS; i++)
-        if (f->is_changed[i] &&
-            (personalizer_message_save(ctx, f->step[i], err) || tell_message(ctx, f->step[i], err)))
+    if (f->is_sequence_changed) {
+        if (personalizer_sequence_save(ctx, f->sequence, err))
             return err->code;
-    return LM_OK;
+        add_sequence(ctx->arena, &t, f->sequence);
+    }
+    for (int i = 0; i < FLOW_STEPS; i++) {
+        if (!f->is_changed[i])
+            continue;
+        if (personalizer_message_save(ctx, f->step[i], err))
+            return err->code;
+        add_message(ctx->arena, &t, f->step[i]);
+    }
+    return t.n > 0 ? lm_events_put(ctx, t.events, t.n, err) : LM_OK;
 }
 
 lm_code personalizer_flow_tell_all(struct lm_ctx *ctx, const struct flow *f, lm_err *err)
 {
-    if (tell_sequence(ctx, f->sequence, err))
-        return err->code;
+    struct telling t = {.n = 0};
+
+    add_sequence(ctx->arena, &t, f->sequence);
     for (int i = 0; i < FLOW_STEPS; i++)
-        if (tell_message(ctx, f->step[i], err))
-            return err->code;
-    return LM_OK;
+        add_message(ctx->arena, &t, f->step[i]);
+    return lm_events_put(ctx, t.events, t.n, err);
 }
 
 lm_code personalizer_flow_stop(struct lm_ctx *ctx, const char *lead_id, const char *because,

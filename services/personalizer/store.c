@@ -337,7 +337,7 @@ static const struct lm_sql reader_load = {
     "       c.country, c.domain, coalesce(c.employee_count, c.site_employee_count), c.open_vacancies,"
     "       c.has_funding, c.source, c.is_discarded,"
     "       EXISTS (SELECT FROM suppressed x WHERE x.tenant_id = $1 AND x.address_hash = l.address_hash),"
-    "       EXISTS (SELECT FROM sequence s WHERE s.tenant_id = $1 AND s.lead_id = $2), l.score"
+    "       EXISTS (SELECT FROM sequence s WHERE s.tenant_id = $1 AND s.lead_id = $2)"
     "  FROM lead l"
     "  LEFT JOIN company c ON c.tenant_id = l.tenant_id AND c.company_id = l.company_id"
     " WHERE l.tenant_id = $1 AND l.lead_id = $2",
@@ -378,7 +378,6 @@ lm_code personalizer_reader_load(struct lm_ctx *ctx, const char *lead_id,
         .is_discarded = lm_rows_bool(r, 21),
         .is_suppressed = lm_rows_bool(r, 22),
         .has_sequence = lm_rows_bool(r, 23),
-        .score = lm_rows_is_null(r, 24) ? -1 : (int)lm_rows_int(r, 24),
     };
     return LM_OK;
 }

@@ -46,7 +46,6 @@ LM_MUST_USE lm_code personalizer_leads_of_company(struct lm_ctx *ctx, const char
 struct personalizer_reader {
     struct write_lead lead;
     char *email, *company_id, *country;
-    int score; /* -1: not known */
     bool is_email_dead, is_qualified, is_disqualified, is_discarded, is_suppressed, has_sequence;
     char *stopped_because;
 };
@@ -56,7 +55,7 @@ LM_MUST_USE lm_code personalizer_reader_take(struct lm_ctx *ctx, const char *lea
 /* Without the lock, to see under which name and address a message leaves. LM_NOT_FOUND. */
 LM_MUST_USE lm_code personalizer_reader_load(struct lm_ctx *ctx, const char *lead_id,
                                              struct personalizer_reader *out, lm_err *err);
-/* The best that nobody wrote to yet: qualified or not, score from `min_score`. */
+/* The best that nobody wrote to yet, with a score of at least `min_score`. */
 LM_MUST_USE lm_code personalizer_leads_unwritten(struct lm_ctx *ctx, int min_score, int limit,
                                                  lm_str **ids, size_t *n, lm_err *err);
 

@@ -137,7 +137,7 @@ static void an_answer_stops_for_good(void **state)
     assert_statuses(&f, SENT, CANCELLED, CANCELLED, CANCELLED);
     assert_int_equal(f.sequence->status, STOPPED);
     assert_code(flow_resume(&f, NOW, &t->err), LM_CONFLICT, &t->err);
-    flow_unstop(&f, NOW);
+    flow_unstop(&f);
     assert_int_equal(f.sequence->status, STOPPED);
 
     forget_changes(&f);
@@ -190,7 +190,7 @@ static void a_decision_taken_back_waits_for_a_person(void **state)
     struct flow f = approved(t);
 
     flow_stop(&f, "disqualified", NOW);
-    flow_unstop(&f, NOW);
+    flow_unstop(&f);
     assert_int_equal(f.sequence->status, PAUSED);
     assert_ok(flow_resume(&f, NOW, &t->err), &t->err);
     assert_statuses(&f, RELEASED, APPROVED, APPROVED, APPROVED);

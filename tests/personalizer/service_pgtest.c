@@ -308,6 +308,43 @@ static void an_answer_stops_everything_before_or_after_the_delivery_is_known(voi
     assert_code(of_lead(t, "ResumeSequence"), LM_CONFLICT, &t->base.err);
 }
 
+static void who_answered_before_being_known_is_never_written_to(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    tell_reply(t, TRACKER__REPLY_CLASS__REPLY);
+    tell_lead(t, 1, ADDRESS);
+    tell_score(t, 1, 99);
+    lm_pgtest_work(t);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM sequence"), 0);
+}
+
+static void an_older_word_about_a_delivery_changes_nothing(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    written(t, true);
+    tell_delivery(t, 1, MAILER__DELIVERY_STATUS__DELIVERED, 4, NOW);
+    tell_delivery(t, 1, MAILER__DELIVERY_STATUS__DELIVERY_FAILED, 3, 0);
+    assert_messages(t, "SENT RELEASED APPROVED APPROVED");
+    assert_sequence(t, "ACTIVE");
+}
+
+static void another_tenant_sees_nothing_of_it(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_ctx *ctx = lm_pgtest_ctx(t, LM_PGTEST_TENANT2);
+    Personalizer__Sequence s = PERSONALIZER__SEQUENCE__INIT;
+    struct personalizer_reader reader;
+    int64_t start_at;
+
+    written(t, true);
+    assert_code(personalizer_sequence_load(ctx, LEAD, false, &s, &start_at, &t->base.err),
+                LM_NOT_FOUND, &t->base.err);
+    assert_code(personalizer_reader_load(ctx, LEAD, &reader, &t->base.err), LM_NOT_FOUND,
+                &t->base.err);
+}
+
 static void an_out_of_office_note_stops_nothing(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -511,6 +548,9 @@ LM_PGTEST_MAIN(personalizer, LM_PGTEST(every_statement_fits_the_schema),
                LM_PGTEST(nothing_leaves_without_an_approval_and_the_reviewer_is_who_is_signed_in),
                LM_PGTEST(deliveries_release_the_next_for_days_3_7_and_14),
                LM_PGTEST(an_answer_stops_everything_before_or_after_the_delivery_is_known),
+               LM_PGTEST(who_answered_before_being_known_is_never_written_to),
+               LM_PGTEST(an_older_word_about_a_delivery_changes_nothing),
+               LM_PGTEST(another_tenant_sees_nothing_of_it),
                LM_PGTEST(an_out_of_office_note_stops_nothing), LM_PGTEST(a_hard_bounce_stops),
                LM_PGTEST(a_failed_delivery_stops),
                LM_PGTEST(a_suppression_stops_by_the_address_and_keeps_the_lead_unwritten),
