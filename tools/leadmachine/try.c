@@ -66,21 +66,26 @@ static int say_error(struct lm_arena *a, const lm_err *err)
     return CLI_FAILED;
 }
 
+/* The arena gets no more than the file has: hundreds of pages are read for one answer. */
 static lm_code read_file(struct lm_arena *a, const char *path, lm_str *out, lm_err *err)
 {
     FILE *f = fopen(path, "rbe");
-    char *text;
+    struct lm_buf text;
+    char part[8192];
     size_t n;
 
     if (!f)
         return lm_fail(err, LM_NOT_FOUND, "%s: %m", path);
-    text = lm_arena_alloc(a, FILE_LIMIT);
-    n = fread(text, 1, FILE_LIMIT, f);
+    lm_buf_init(&text, FILE_LIMIT);
+    while (!text.failed && (n = fread(part, 1, sizeof(part), f)) > 0)
+        lm_buf_append(&text, (lm_str){part, n});
     fclose(f);
-    if (n == FILE_LIMIT)
-        return lm_fail(err, LM_TOO_LARGE, "%s: more than %d bytes", path, FILE_LIMIT - 1);
-    *out = (lm_str){text, n};
-    return LM_OK;
+    if (text.failed)
+        lm_fail(err, LM_TOO_LARGE, "%s: more than %d bytes", path, FILE_LIMIT);
+    else
+        *out = lm_arena_dup(a, lm_buf_str(&text));
+    lm_buf_fini(&text);
+    return err->code;
 }
 
 /* ---- source NAME FILE… ---- */
