@@ -61,6 +61,7 @@ static lm_code status(struct lm_ctx *ctx, const Mailer__SendConfig *config, Mail
     struct mailer_counts counts;
     struct mailer_pace pace;
     struct totals totals;
+    const char *reason;
 
     if (mailer_pace_of(config, &pace, err) || mailer_delivery_counts(ctx, now, &counts, err) ||
         totals_of(ctx, &pace, now, &totals, err))
@@ -77,8 +78,9 @@ static lm_code status(struct lm_ctx *ctx, const Mailer__SendConfig *config, Mail
     out->daily_limit = totals.limit;
     out->sent_today = totals.sent;
     out->remaining_today = LM_MAX(0, totals.limit - totals.sent);
-    out->why_not = lm_arena_strdup(ctx->arena, why_not(config, &totals, out));
-    out->can_send = out->why_not == NULL;
+    reason = why_not(config, &totals, out);
+    out->why_not = reason ? lm_arena_strdup(ctx->arena, reason) : NULL;
+    out->can_send = reason == NULL;
     return LM_OK;
 }
 

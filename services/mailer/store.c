@@ -663,7 +663,7 @@ static const struct lm_sql delivery_resolve = {
     "UPDATE delivery SET status = CASE WHEN $3 THEN 'DELIVERED' ELSE 'DELIVERY_FAILED' END,"
     "       sent_at = CASE WHEN $3 THEN updated_at END, error = CASE WHEN $3 THEN NULL ELSE error END,"
     "       version = version + 1, updated_at = lm_at($4)"
-    " WHERE tenant_id = $1 AND id = $2 AND status = 'UNCERTAIN' AND updated_at <= lm_at($4 - 15 * 60000)"
+    " WHERE tenant_id = $1 AND id = $2 AND status = 'UNCERTAIN' AND updated_at <= lm_at($4::bigint - 15 * 60000)"
     " RETURNING " DELIVERY_COLUMNS,
 };
 
