@@ -9,7 +9,7 @@
 
 enum { NAME_SIZE = 256 };
 
-/* Lower case, no dot at the end. False: no name at all. */
+/* Lower case, no dot at the end. False: no name, or one with an empty part. */
 static bool tidy(const char *name, char out[NAME_SIZE])
 {
     size_t n = strlen(name);
@@ -21,7 +21,7 @@ static bool tidy(const char *name, char out[NAME_SIZE])
     for (size_t i = 0; i < n; i++)
         out[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + ('a' - 'A') : name[i]);
     out[n] = '\0';
-    return true;
+    return out[0] != '.' && !strstr(out, "..");
 }
 
 /* The bytes are copied into the arena. */

@@ -174,7 +174,7 @@ static void turn(ares_channel channel, int64_t left_ms)
 {
     ares_socket_t socks[ARES_GETSOCK_MAXNUM];
     struct pollfd fds[ARES_GETSOCK_MAXNUM];
-    struct timeval most = {.tv_sec = left_ms / 1000, .tv_usec = (left_ms % 1000) * 1000}, tv;
+    struct timeval most = {.tv_sec = left_ms / 1000, .tv_usec = (left_ms % 1000) * 1000}, tv, *wait;
     int bits = ares_getsock(channel, socks, ARES_GETSOCK_MAXNUM);
     nfds_t n = 0;
 
@@ -185,8 +185,8 @@ static void turn(ares_channel channel, int64_t left_ms)
         if (events)
             fds[n++] = (struct pollfd){.fd = socks[i], .events = events};
     }
-    ares_timeout(channel, &most, &tv);
-    poll(fds, n, (int)(tv.tv_sec * 1000 + tv.tv_usec / 1000 + 1));
+    wait = ares_timeout(channel, &most, &tv); /* one of the two */
+    poll(fds, n, (int)(wait->tv_sec * 1000 + wait->tv_usec / 1000 + 1));
     for (nfds_t i = 0; i < n; i++)
         if (fds[i].revents)
             ares_process_fd(channel, fds[i].revents & ~POLLOUT ? fds[i].fd : ARES_SOCKET_BAD,
