@@ -2,8 +2,11 @@
 /* The personalizer on a real database: from facts to released messages, and all that stops them. */
 #include "tests/pg/drive.h" /* first: cmocka */
 
+#include <pthread.h>
+
 #include "common/arena.h"
 #include "common/clock.h"
+#include "common/json.h"
 #include "common/links.h"
 #include "gen/personalizer.lm.h"
 #include "services/personalizer/store.h"
@@ -542,7 +545,53 @@ static void a_person_may_ask_for_a_lead_that_is_not_qualified(void **state)
     assert_code(lm_pgtest_call(t, "GenerateSequence", &in.base, NULL), LM_CONFLICT, &t->base.err);
 }
 
-LM_PGTEST_MAIN(personalizer, LM_PGTEST(every_statement_fits_the_schema),
+struct asker {
+    struct lm_pgtest *t;
+    lm_code code;
+};
+
+static void *ask_for_sequence(void *arg)
+{
+    struct asker *asker = arg;
+    struct lm_ctx *ctx = lm_ctx_new(lm_pgtest_proc(asker->t), LM_PGTEST_TENANT, 30000, 16 << 20);
+    const struct lm_rpc *rpc = lm_proc_rpc(lm_pgtest_proc(asker->t), "GenerateSequence");
+    Personalizer__GenerateSequenceRequest in = PERSONALIZER__GENERATE_SEQUENCE_REQUEST__INIT;
+    lm_err err = LM_ERR_INIT;
+    lm_str answer;
+
+    in.lead_id = (char *)LEAD;
+    ctx->role = LM_ROLE_EDITOR;
+    lm_id_new(ctx->request_id);
+    asker->code = lm_call_run(ctx, rpc, lm_pb_pack(ctx->arena, &in.base), &answer, &err);
+    lm_ctx_free(ctx);
+    return NULL;
+}
+
+static void of_many_who_ask_at_once_one_writes(void **state)
+{
+    enum { ASKERS = 6 };
+    struct lm_pgtest *t = *state;
+    struct asker askers[ASKERS];
+    pthread_t threads[ASKERS];
+    int written = 0;
+
+    tell_lead(t, 1, ADDRESS);
+    for (int i = 0; i < ASKERS; i++) {
+        askers[i] = (struct asker){.t = t};
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_for_sequence, &askers[i]), 0);
+    }
+    for (int i = 0; i < ASKERS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        written += askers[i].code == LM_OK;
+        assert_true(askers[i].code == LM_OK || askers[i].code == LM_CONFLICT);
+    }
+    assert_int_equal(written, 1);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM message"), 4);
+    assert_int_equal(events(t), 5);
+}
+
+LM_PGTEST_MAIN(personalizer, LM_PGTEST(of_many_who_ask_at_once_one_writes),
+               LM_PGTEST(every_statement_fits_the_schema),
                LM_PGTEST(a_qualified_lead_is_written_to_once_whichever_fact_comes_first),
                LM_PGTEST(who_is_not_qualified_or_has_no_address_is_not_written_to),
                LM_PGTEST(nothing_leaves_without_an_approval_and_the_reviewer_is_who_is_signed_in),
