@@ -128,7 +128,7 @@ static enum progress offer(struct gateway_spool *s, struct lm_ctx *ctx, const st
 static enum progress ship_segment(struct gateway_spool *s, struct segment *seg)
 {
     struct lm_ctx *ctx;
-    enum progress p = FAILED;
+    volatile enum progress p = FAILED; /* outlives the longjmp of the arena */
 
     measure(s, seg);
     if (strcmp(s->at_segment, seg->id) != 0) {
