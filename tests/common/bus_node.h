@@ -66,12 +66,13 @@ void node_ask(struct node *n, const char *service, const char *method, lm_str bo
 struct node_answer node_wait(struct node_pending *p);
 
 /* Waits for a condition, ten seconds at most; false: it did not come. */
-#define wait_for(cond)                                \
-    ({                                                \
-        int64_t wait_until_ = lm_mono_ms() + 10000;   \
-        while (!(cond) && lm_mono_ms() < wait_until_) \
-            lm_sleep_ms(2);                           \
-        (cond);                                       \
+#define wait_for(cond)                                               \
+    ({                                                               \
+        int64_t wait_until_ = lm_mono_ms() + 10000;                  \
+        bool wait_came_;                                             \
+        while (!(wait_came_ = (cond)) && lm_mono_ms() < wait_until_) \
+            lm_sleep_ms(2);                                          \
+        wait_came_;                                                  \
     })
 
 #endif
