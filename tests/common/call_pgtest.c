@@ -188,7 +188,7 @@ static void an_id_belongs_to_one_request(void **state)
 
     for (size_t i = 0; i < LM_COUNT(rpcs); i++) {
         assert_int_equal(call(t, rpcs[i], "x").err.code, LM_OK);
-        assert_int_equal(call(t, rpcs[i], "y").err.code, LM_CONFLICT);
+        assert_int_equal(call(t, rpcs[i], "y").err.code, LM_UNPROCESSABLE);
     }
     assert_int_equal(atomic_load(&runs), 2);
 }
