@@ -10,6 +10,7 @@
 #include "common/event_log.h"
 #include "common/json.h"
 #include "common/proc_internal.h"
+#include "common/runtime.h"
 
 static const struct lm_sql relay_lock = {"lm_relay_lock", "SELECT head FROM event_head FOR UPDATE"};
 
@@ -72,16 +73,20 @@ Lm__EventRow *lm_event_row(struct lm_arena *a, const struct lm_rows *rows)
     return row;
 }
 
+/* To this process's own tails as well, which the bus does not reach. */
 static void publish_frame(struct lm_ctx *ctx, Lm__EventRow **rows, size_t n)
 {
     Lm__EventFrame frame = LM__EVENT_FRAME__INIT;
+    lm_str body;
 
     frame.events = rows;
     frame.n_events = n;
     frame.has_head = true;
     frame.head = rows[n - 1]->seq;
+    body = lm_pb_pack(ctx->arena, &frame.base);
     if (ctx->proc->bus)
-        lm_bus_publish(ctx->proc->bus, "events", lm_pb_pack(ctx->arena, &frame.base));
+        lm_bus_publish(ctx->proc->bus, "events", body);
+    lm_runtime_on_frame(ctx->proc, ctx->proc->service->name, "events", body);
 }
 
 /* In frames of at most LM_FRAME_EVENTS and LM_FRAME_BYTES. Returns the last number. */

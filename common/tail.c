@@ -90,6 +90,7 @@ static lm_code find_head(struct source *s, struct lm_ctx *ctx, lm_err *err)
         return err->code;
     pthread_mutex_lock(&s->tail->lock);
     s->at = frame->head;
+    pthread_cond_broadcast(&s->tail->passed);
     pthread_mutex_unlock(&s->tail->lock);
     return LM_OK;
 }
