@@ -91,6 +91,11 @@ struct enricher_pattern enricher_pattern_of(struct lm_arena *a, lm_str first, lm
     return (struct enricher_pattern){-1, 0};
 }
 
+bool enricher_pattern_is_whole(struct enricher_pattern pattern)
+{
+    return strlen(forms[pattern.form].shape) > 1;
+}
+
 static bool has_particles(struct lm_arena *a, lm_str last)
 {
     return !lm_str_eq(plain_last(a, last, 0), plain_last(a, last, 1));

@@ -29,6 +29,9 @@ lm_str enricher_pattern_local(struct lm_arena *a, struct enricher_pattern patter
 struct enricher_pattern enricher_pattern_of(struct lm_arena *a, lm_str first, lm_str last,
                                             lm_str local);
 
+/* Is it made of both names? first@ and last@ are not. */
+bool enricher_pattern_is_whole(struct enricher_pattern pattern);
+
 /* What has been seen of a company. */
 struct enricher_habit {
     struct {
