@@ -22,7 +22,8 @@ struct drive {
     struct stack *stack;
     const struct driver_options *o;
     struct driver_report *report;
-    int64_t started_at, moved_at, answered_at, idle_since; /* lm_mono_ms */
+    int64_t started_at, moved_at, answered_at, changed_at; /* lm_mono_ms */
+    int64_t heads;                                         /* of all logs together */
     int64_t first_answer;                                  /* what the tracker had told of before */
     unsigned answers;                                      /* the people's, at the last look */
     int64_t unread_at; /* business time of the oldest answer not told of; 0: none */
@@ -89,9 +90,7 @@ static int64_t next_moment(const struct drive *d)
 /* True: this moment is over. People are asked again, since a mail may have come while we looked. */
 static bool is_over(struct drive *d, int64_t now_at)
 {
-    const struct stack_state *s = &d->report->last;
-
-    return !s->is_busy && !mail_is_on_its_way(d->o->mail_queue) &&
+    return !d->report->last.is_busy && !mail_is_on_its_way(d->o->mail_queue) &&
            !people_turn(d->people, now_at) && next_moment(d) > now_at;
 }
 
@@ -118,18 +117,21 @@ static lm_code check_limits(const struct drive *d, lm_err *err)
     return LM_OK;
 }
 
-/* Hits of the last moment may still lie in a gateway's spool: a while of quiet ends the drive. */
-static bool is_done(struct drive *d)
+/*
+ * Hits of the last moment may still lie in a gateway's spool: a while without a new fact ends the
+ * drive. Not a while without jobs: inboxes are looked into all the time.
+ */
+static bool is_done(const struct drive *d)
 {
-    int64_t now = lm_mono_ms();
+    return timeline_is_now() && !d->unread_at &&
+           lm_mono_ms() - LM_MAX(d->moved_at, d->changed_at) >= d->o->quiet_ms;
+}
 
-    if (!timeline_is_now() || d->unread_at) {
-        d->idle_since = 0;
-        return false;
-    }
-    if (!d->idle_since)
-        d->idle_since = now;
-    return now - d->idle_since >= d->o->quiet_ms;
+static void look_for_change(struct drive *d, bool people_acted)
+{
+    if (people_acted || d->report->last.heads != d->heads)
+        d->changed_at = lm_mono_ms();
+    d->heads = d->report->last.heads;
 }
 
 /* Most moments are over in a millisecond or two; while a long one lasts, others need the processor. */
@@ -143,21 +145,20 @@ static lm_code run(struct drive *d, lm_err *err)
     for (;;) {
         int64_t now_at = lm_clock_ms();
 
-        people_turn(d->people, now_at);
+        bool acted = people_turn(d->people, now_at);
+
         if (stack_look(d->stack, now_at, &d->report->last, err) || check_limits(d, err) ||
             look_for_unread(d, now_at, err))
             return err->code;
-        if (!is_over(d, now_at)) {
-            d->idle_since = 0;
+        look_for_change(d, acted);
+        if (!is_over(d, now_at))
             nap(d);
-        } else if (is_done(d)) {
+        else if (is_done(d))
             return LM_OK;
-        } else if (timeline_is_now()) {
-            d->moved_at = lm_mono_ms();
-            lm_sleep_ms(NAP_MS);
-        } else {
+        else if (timeline_is_now())
+            nap(d);
+        else
             jump(d);
-        }
     }
 }
 

@@ -32,7 +32,8 @@ static const char of_schema[] =
 
 static const char totals[] =
     "SELECT sum(running)::bigint, sum(due)::bigint, sum(unnumbered)::bigint, sum(unapplied)::bigint,"
-    "       sum(dead)::bigint, ceil(extract(epoch FROM min(next_at)) * 1000)::bigint FROM s";
+    "       sum(dead)::bigint, ceil(extract(epoch FROM min(next_at)) * 1000)::bigint,"
+    "       (SELECT sum(head) FROM heads)::bigint FROM s";
 
 static const char answers[] = "SELECT count(*) FROM tracker.event"
                               " WHERE type IN ('tracker.ReplyReceived', 'tracker.BounceReceived')";
@@ -133,6 +134,7 @@ lm_code stack_look(struct stack *s, int64_t now_at, struct stack_state *out, lm_
         .unapplied = number(r, 3, 0),
         .dead = number(r, 4, 0),
         .next_at = number(r, 5, INT64_MAX),
+        .heads = number(r, 6, 0),
     };
     out->is_busy = out->running || out->due || out->unnumbered || out->unapplied;
     PQclear(r);

@@ -12,6 +12,7 @@ struct stack;
 struct stack_state {
     bool is_busy;    /* something is due, running, not numbered or not applied */
     int64_t next_at; /* business time of the next job; INT64_MAX: none waits */
+    int64_t heads;   /* events of all logs together: grows with every fact */
     int64_t running, due, unnumbered, unapplied, dead; /* what busy is made of */
 };
 /* LM_UNAVAILABLE: no connection. */
