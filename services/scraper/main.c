@@ -26,8 +26,8 @@
 static const struct lm_config_key config[] = {
     LM_CFG_STR("scraper.indeed_url", &scraper_settings.indeed_url, "https://nl.indeed.com",
                "base URL of Indeed"),
-    LM_CFG_MS("scraper.politeness", &scraper_settings.politeness_ms, "3s",
-              "between two requests of a tenant to one source"),
+    LM_CFG_MS("scraper.indeed_delay", &scraper_settings.indeed_delay_ms, "3s",
+              "between two requests of a tenant to Indeed"),
     LM_CFG_INT("scraper.min_vacancies", &scraper_settings.min_vacancies, "5",
                "companies with fewer open vacancies are dropped, unless the search says otherwise"),
     LM_CFG_MS("scraper.fetch_timeout", &scraper_settings.fetch_timeout_ms, "30s",

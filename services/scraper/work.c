@@ -104,7 +104,7 @@ static lm_code begin(struct lm_ctx *ctx, const char *id, struct search *s, bool 
     if (!s->source)
         return lm_fail(err, LM_UNPROCESSABLE, "this source cannot be searched");
     s->base_url = lm_str_z(scraper_settings.indeed_url);
-    s->delay_ms = scraper_settings.politeness_ms;
+    s->delay_ms = scraper_settings.indeed_delay_ms;
     return lm_tx_commit(ctx, err);
 }
 
