@@ -109,12 +109,12 @@ configure() { # preset
     [ -f "$root/build/$1/build.ninja" ] || (cd "$root" && cmake --preset "$1")
 }
 
-build() { # preset
-    step "building the services ($1)" "$root/build/log/build-$1.log" build_now "$1"
+build() { # preset target
+    step "building $2 ($1)" "$root/build/log/build-$1.log" build_now "$1" "$2"
 }
 
 build_now() {
-    configure "$1" && cmake --build "$root/build/$1"
+    configure "$1" && cmake --build "$root/build/$1" --target "$2"
 }
 
 build_dashboard() { # preset
