@@ -21,8 +21,19 @@ struct lm_sql {
     const char *text;
 };
 
+enum lm_arg_type {
+    LM_ARG_NULL,
+    LM_ARG_TEXT,
+    LM_ARG_INT,
+    LM_ARG_NUM,
+    LM_ARG_BOOL,
+    LM_ARG_BYTES,
+    LM_ARG_TEXTS,
+    LM_ARG_INTS,
+    LM_ARG_BLOBS
+};
 struct lm_arg {
-    enum { LM_ARG_NULL, LM_ARG_TEXT, LM_ARG_INT, LM_ARG_NUM, LM_ARG_BOOL, LM_ARG_BYTES, LM_ARG_TEXTS, LM_ARG_INTS, LM_ARG_BLOBS } type;
+    enum lm_arg_type type;
     lm_str s;
     int64_t i;
     double d;
@@ -33,23 +44,28 @@ struct lm_args {
     const struct lm_arg *v;
     size_t n;
 };
-#define LM_ARGS(...)                                                                               \
-    ((struct lm_args){(const struct lm_arg[]){__VA_ARGS__},                                        \
+#define LM_ARGS(...)                                        \
+    ((struct lm_args){(const struct lm_arg[]){__VA_ARGS__}, \
                       sizeof((const struct lm_arg[]){__VA_ARGS__}) / sizeof(struct lm_arg)})
-#define LM_NO_ARGS   ((struct lm_args){NULL, 0})
-#define LM_NULL      ((struct lm_arg){.type = LM_ARG_NULL})
-#define LM_TEXT(v)   lm_arg_text(v)                                  /* lm_str; {NULL,0} is SQL NULL */
-#define LM_Z(v)      lm_arg_text(lm_str_z(v))                        /* const char *; NULL is SQL NULL */
-#define LM_ID(v)     lm_arg_id(v)                                    /* const char *; NULL and "" are SQL NULL */
-#define LM_INT(v)    ((struct lm_arg){.type = LM_ARG_INT, .i = (v)})
-#define LM_NUM(v)    ((struct lm_arg){.type = LM_ARG_NUM, .d = (v)})
-#define LM_BOOL(v)   ((struct lm_arg){.type = LM_ARG_BOOL, .i = (v)})
-#define LM_MS(v)     LM_INT(v)                                       /* bigint; SQL says lm_at($n) */
+#define LM_NO_ARGS       ((struct lm_args){NULL, 0})
+#define LM_NULL          ((struct lm_arg){.type = LM_ARG_NULL})
+#define LM_TEXT(v)       lm_arg_text(v)           /* lm_str; {NULL,0} is SQL NULL */
+#define LM_Z(v)          lm_arg_text(lm_str_z(v)) /* const char *; NULL is SQL NULL */
+#define LM_ID(v)         lm_arg_id(v)             /* const char *; NULL and "" are SQL NULL */
+#define LM_INT(v)        ((struct lm_arg){.type = LM_ARG_INT, .i = (v)})
+#define LM_NUM(v)        ((struct lm_arg){.type = LM_ARG_NUM, .d = (v)})
+#define LM_BOOL(v)       ((struct lm_arg){.type = LM_ARG_BOOL, .i = (v)})
+#define LM_MS(v)         LM_INT(v) /* bigint; SQL says lm_at($n) */
 #define LM_MS_OR_NULL(v) ((v) ? LM_INT(v) : LM_NULL)
-#define LM_BYTES(v)  ((struct lm_arg){.type = LM_ARG_BYTES, .s = (v)})       /* bytea */
-#define LM_TEXTS(a, count) ((struct lm_arg){.type = LM_ARG_TEXTS, .v = (a), .n = (count)}) /* const lm_str[] as text[]; {NULL,0} is NULL; cast uuid[] in SQL */
-#define LM_INTS(a, count)  ((struct lm_arg){.type = LM_ARG_INTS, .v = (a), .n = (count)})  /* const int64_t[] as bigint[] */
-#define LM_BLOBS(a, count) ((struct lm_arg){.type = LM_ARG_BLOBS, .v = (a), .n = (count)})  /* const lm_str[] as bytea[]; an element {NULL,0} is NULL */
+#define LM_BYTES(v)      ((struct lm_arg){.type = LM_ARG_BYTES, .s = (v)}) /* bytea */
+
+/*
+ * Arrays: LM_TEXTS of const lm_str[] as text[] ({NULL,0} is NULL; cast to uuid[] in SQL), LM_INTS of
+ * const int64_t[] as bigint[], LM_BLOBS of const lm_str[] as bytea[] (an element {NULL,0} is NULL).
+ */
+#define LM_TEXTS(a, count) ((struct lm_arg){.type = LM_ARG_TEXTS, .v = (a), .n = (count)})
+#define LM_INTS(a, count)  ((struct lm_arg){.type = LM_ARG_INTS, .v = (a), .n = (count)})
+#define LM_BLOBS(a, count) ((struct lm_arg){.type = LM_ARG_BLOBS, .v = (a), .n = (count)})
 struct lm_arg lm_arg_text(lm_str s);
 struct lm_arg lm_arg_id(const char *id);
 
@@ -96,11 +112,11 @@ void lm_tx_rollback(struct lm_ctx *ctx); /* no transaction: nothing */
 
 struct lm_db; /* the pool */
 struct lm_db_options {
-    const char *url;          /* libpq connection string */
-    const char *schema;       /* search_path */
-    unsigned pool_max;        /* 4 */
+    const char *url;    /* libpq connection string */
+    const char *schema; /* search_path */
+    unsigned pool_max;  /* 4 */
     int64_t statement_timeout_ms, lock_timeout_ms, idle_close_ms;
-    const struct lm_sql *const *sql; /* NULL-terminated list of a service's statements; may be NULL */
+    const struct lm_sql *const *sql; /* a service's statements, NULL-terminated; may be NULL */
 };
 LM_MUST_USE lm_code lm_db_open(const struct lm_db_options *o, struct lm_db **out, lm_err *err);
 void lm_db_close(struct lm_db *db);

@@ -12,7 +12,7 @@
  * the service's database role. Creates schema and role (lm_<service>, with the password given) first.
  */
 struct lm_migrate_options {
-    const char *url;      /* as the owner */
+    const char *url; /* as the owner */
     const char *dir;
     const char *service;  /* NULL: all found in dir */
     const char *password; /* of the service roles; NULL: none is set */

@@ -11,7 +11,8 @@ struct cli_command {
     const char *name, *arguments, *help;
     int (*run)(int argc, char **argv);
 };
-extern const struct cli_command cli_up, cli_down, cli_status, cli_migrate, cli_tenant, cli_user, cli_try;
+extern const struct cli_command cli_up, cli_down, cli_status, cli_migrate, cli_tenant, cli_user,
+    cli_try;
 
 /* "usage: leadmachine up …" on stderr; CLI_USAGE. */
 int cli_usage(const struct cli_command *c);
