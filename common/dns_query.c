@@ -175,12 +175,13 @@ static void turn(ares_channel channel, int64_t left_ms)
     ares_socket_t socks[ARES_GETSOCK_MAXNUM];
     struct pollfd fds[ARES_GETSOCK_MAXNUM];
     struct timeval most = {.tv_sec = left_ms / 1000, .tv_usec = (left_ms % 1000) * 1000}, tv, *wait;
-    int bits = ares_getsock(channel, socks, ARES_GETSOCK_MAXNUM);
+    /* not ARES_GETSOCK_WRITABLE: it shifts a signed 1 into the sign */
+    unsigned bits = (unsigned)ares_getsock(channel, socks, ARES_GETSOCK_MAXNUM);
     nfds_t n = 0;
 
     for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-        short events = (short)((ARES_GETSOCK_READABLE(bits, i) ? POLLIN : 0) |
-                               (ARES_GETSOCK_WRITABLE(bits, i) ? POLLOUT : 0));
+        short events = (short)((bits >> i & 1 ? POLLIN : 0) |
+                               (bits >> (i + ARES_GETSOCK_MAXNUM) & 1 ? POLLOUT : 0));
 
         if (events)
             fds[n++] = (struct pollfd){.fd = socks[i], .events = events};
