@@ -2,8 +2,11 @@
 /* Health and metrics over HTTP: one thread, one loop, four paths. */
 #include "common/health.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <h2o.h>
 #include <netinet/in.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <uv.h>
@@ -21,6 +24,7 @@ enum { REQUEST_TIMEOUT_MS = 3000, METRICS_MAX = 4 << 20, BACKLOG = 64 };
 struct lm_health {
     struct lm_health_options o;
     char *run_file;
+    int run_fd; /* -1: none */
     int port;
     int64_t started_at;
     pthread_t thread;
@@ -233,40 +237,69 @@ static void url_of(const struct lm_health *h, char *out, size_t size)
         snprintf(out, size, "http://%.*s:%d", n, h->o.listen, h->port);
 }
 
-static bool write_whole(const char *path, lm_str text)
+/*
+ * Opened and locked: while we hold it no other process runs under this name, and the lock of one that
+ * was killed is gone with it. A file that its owner took away while we waited for it is not it.
+ */
+static lm_code lock_run_file(struct lm_health *h, lm_err *err)
 {
-    FILE *f = fopen(path, "we");
-    bool is_good = f && fwrite(text.p, 1, text.n, f) == text.n;
+    struct stat ours, there;
 
-    if (f && fclose(f) != 0)
-        is_good = false;
-    return is_good;
+    for (;;) {
+        h->run_fd = open(h->run_file, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+        if (h->run_fd < 0)
+            return lm_fail(err, LM_UNAVAILABLE, "service.run_dir: %s: %s", h->run_file,
+                           strerrordesc_np(errno));
+        if (flock(h->run_fd, LOCK_EX | LOCK_NB) != 0)
+            return lm_fail(err, LM_CONFLICT,
+                           "%s.%s runs already (%s is locked); give each replica its own name",
+                           h->o.service, h->o.replica, h->run_file);
+        if (fstat(h->run_fd, &ours) == 0 && stat(h->run_file, &there) == 0 &&
+            ours.st_ino == there.st_ino)
+            return LM_OK;
+        close(h->run_fd);
+    }
 }
 
 static lm_code write_run_file(struct lm_health *h, lm_err *err)
 {
-    struct lm_buf name, text;
+    struct lm_buf text;
     char url[128] = "";
     bool is_good;
 
     if (h->o.listen)
         url_of(h, url, sizeof(url));
-    lm_buf_init(&name, 4096);
-    lm_buf_printf(&name, "%s/%s.%s.json", h->o.run_dir, h->o.service, h->o.replica);
-    h->run_file = strdup(lm_buf_z(&name));
-    lm_buf_appendz(&name, ".new");
     lm_buf_init(&text, 4096);
     lm_buf_printf(&text, "{\"service\":\"%s\",\"replica\":\"%s\",\"pid\":%d,\"url\":\"%s\"}\n",
                   h->o.service, h->o.replica, (int)getpid(), url);
-    mkdir(h->o.run_dir, 0750);
-    /* a reader never sees half a file */
-    is_good = h->run_file && write_whole(lm_buf_z(&name), lm_buf_str(&text)) &&
-              rename(lm_buf_z(&name), h->run_file) == 0;
+    is_good = ftruncate(h->run_fd, 0) == 0 && write(h->run_fd, text.p, text.n) == (ssize_t)text.n;
     lm_buf_fini(&text);
-    lm_buf_fini(&name);
     return is_good
                ? LM_OK
                : lm_fail(err, LM_UNAVAILABLE, "service.run_dir: %s cannot be written", h->run_file);
+}
+
+/* Only what we hold is ours to take away. */
+static void remove_run_file(struct lm_health *h)
+{
+    if (h->run_fd < 0)
+        return;
+    unlink(h->run_file);
+    close(h->run_fd);
+}
+
+static lm_code open_run_file(struct lm_health *h, lm_err *err)
+{
+    mkdir(h->o.run_dir, 0750);
+    if (asprintf(&h->run_file, "%s/%s.%s.json", h->o.run_dir, h->o.service, h->o.replica) < 0)
+        h->run_file = NULL;
+    LM_ASSERT(h->run_file != NULL);
+    if (lock_run_file(h, err)) {
+        if (h->run_fd >= 0)
+            close(h->run_fd);
+        h->run_fd = -1;
+    }
+    return err->code;
 }
 
 /* -- life -- */
@@ -280,8 +313,7 @@ static void close_handle(uv_handle_t *handle, void *arg)
 
 static void free_all(struct lm_health *h)
 {
-    if (h->run_file)
-        unlink(h->run_file);
+    remove_run_file(h);
     free(h->run_file);
     free((void *)h->o.listen);
     free((void *)h->o.run_dir);
@@ -327,8 +359,9 @@ lm_code lm_health_start(const struct lm_health_options *o, struct lm_health **ou
     h->o.replica = copy(o->replica);
     h->o.listen = copy(o->listen);
     h->o.run_dir = copy(o->run_dir);
+    h->run_fd = -1;
     h->started_at = lm_mono_ms();
-    if (h->o.listen && start_server(h, err)) {
+    if ((h->o.run_dir && open_run_file(h, err)) || (h->o.listen && start_server(h, err))) {
         free_all(h);
         return err->code;
     }

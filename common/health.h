@@ -11,7 +11,8 @@
  *     /health        both, and why not, as JSON
  *     /metrics       exposition format 0.0.4
  * It also writes <run_dir>/<service>.<replica>.json with pid and url, so that `leadmachine status`
- * finds it, and takes it away again. Internal to common/.
+ * finds it, and takes it away again. The file is locked (flock) while we run, so that no second
+ * process takes our name. Internal to common/.
  */
 struct lm_health;
 struct lm_proc;

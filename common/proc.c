@@ -36,8 +36,7 @@ struct lm_bus *lm_proc_bus(struct lm_proc *proc)
 
 void lm_proc_hint(struct lm_proc *proc, const char *what)
 {
-    if (proc->runtime)
-        lm_runtime_hint(proc, what);
+    lm_runtime_hint(proc, what);
     if (proc->bus)
         lm_bus_hint(proc->bus, what);
 }

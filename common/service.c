@@ -312,6 +312,7 @@ static void stop(struct life *life)
         proc->service->stop(proc);
     lm_bus_stop(proc->bus);
     proc->bus = NULL;
+    lm_runtime_free(proc);
     lm_lanes_free(life->lanes);
     lm_health_stop(proc->health);
     lm_watch_free(life->watch);

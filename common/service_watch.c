@@ -117,10 +117,13 @@ static void *watch(void *arg)
 
 lm_code lm_watch_start(struct lm_watch *w, lm_err *err)
 {
-    if (lm_thread_start(&w->thread, "watch", LM_STACK_WORK, watch, w, err))
-        return err->code;
-    w->has_thread = true;
-    return LM_OK;
+    lm_code code;
+
+    pthread_mutex_lock(&w->lock); /* /health reads has_thread */
+    code = lm_thread_start(&w->thread, "watch", LM_STACK_WORK, watch, w, err);
+    w->has_thread = code == LM_OK;
+    pthread_mutex_unlock(&w->lock);
+    return code;
 }
 
 void lm_watch_stop(struct lm_watch *w)

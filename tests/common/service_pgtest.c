@@ -64,12 +64,12 @@ static void set_environment(const char *url, const char *dir)
     setenv("LM_DB_URL", url, 1);
 }
 
-static struct child spawn(struct lm_pgtest *t, const char *dir, const char *url,
-                          const char *argument)
+/* In the environment as it is. */
+static struct child spawn_in(struct lm_pgtest *t, const char *dir, const char *argument)
 {
-    struct child c = {.dir = dir, .out = lm_arena_printf(t->base.arena, "%s/out", dir)};
+    static int number;
+    struct child c = {.dir = dir, .out = lm_arena_printf(t->base.arena, "%s/out%d", dir, number++)};
 
-    set_environment(url, dir);
     c.pid = fork();
     if (c.pid == 0) {
         freopen(c.out, "w", stdout);
@@ -79,6 +79,13 @@ static struct child spawn(struct lm_pgtest *t, const char *dir, const char *url,
     }
     assert_true(c.pid > 0);
     return c;
+}
+
+static struct child spawn(struct lm_pgtest *t, const char *dir, const char *url,
+                          const char *argument)
+{
+    set_environment(url, dir);
+    return spawn_in(t, dir, argument);
 }
 
 /* Its exit status; 10 s are enough for any end. */
@@ -103,6 +110,14 @@ static lm_str said(struct lm_pgtest *t, const struct child *c)
     if (f)
         fclose(f);
     return (lm_str){text, n};
+}
+
+static void ends(struct lm_pgtest *t, const struct child *c, int wanted)
+{
+    int got = end_of(c);
+
+    if (got != wanted)
+        fail_msg("exit status %d instead of %d:\n%.*s", got, wanted, LM_FMT(said(t, c)));
 }
 
 static bool says(struct lm_pgtest *t, const struct child *c, const char *what)
@@ -175,7 +190,7 @@ static void it_starts_answers_and_ends(void **state)
 
     start = lm_mono_ms();
     kill(c.pid, SIGTERM);
-    assert_int_equal(end_of(&c), 0);
+    ends(t, &c, 0);
     assert_true(lm_mono_ms() - start < 2000);
     assert_false(exists(dir, "probe.1.call") || exists(dir, "probe.1.event") ||
                  exists(dir, "probe.1.json"));
@@ -201,7 +216,7 @@ static void a_call_at_work_is_answered_before_the_end(void **state)
     lm_sleep_ms(200); /* it is at work */
     kill(c.pid, SIGTERM);
     assert_int_equal(node_wait(&p).err.code, LM_OK);
-    assert_int_equal(end_of(&c), 0);
+    ends(t, &c, 0);
     node_stop(gateway);
 }
 
@@ -217,7 +232,7 @@ static void without_its_database_it_lives_and_is_not_ready(void **state)
     assert_int_equal(health(t, &c, "/health", &body), 503);
     assert_true(lm_str_find(body, LM_STR("\"why\":\""), 0) >= 0);
     kill(c.pid, SIGTERM);
-    assert_int_equal(end_of(&c), 0);
+    ends(t, &c, 0);
 }
 
 static void a_schema_that_is_too_old_is_named(void **state)
@@ -232,7 +247,7 @@ static void a_schema_that_is_too_old_is_named(void **state)
     assert_true(wait_for(health(t, &c, "/health", &body) == 503 &&
                          lm_str_find(body, LM_STR("migrat"), 0) >= 0));
     kill(c.pid, SIGTERM);
-    assert_int_equal(end_of(&c), 0);
+    ends(t, &c, 0);
 }
 
 static void a_second_one_of_the_same_name_does_not_start(void **state)
@@ -243,11 +258,18 @@ static void a_second_one_of_the_same_name_does_not_start(void **state)
 
     assert_true(wait_for(health(t, &first, "/health/ready", NULL) == 200));
     second = spawn(t, dir, t->url, NULL);
-    assert_int_equal(end_of(&second), 1);
-    assert_true(says(t, &second, "start failed"));
+    ends(t, &second, 1);
+    assert_true(says(t, &second, "runs already"));
     assert_true(exists(dir, "probe.1.call")); /* the first one's are left alone */
+    assert_int_equal(health(t, &first, "/health/ready", NULL), 200);
+    setenv("LM_SERVICE_RUN_DIR", "", 1); /* without the lock the socket's name decides */
+    second = spawn_in(t, dir, NULL);
+    unsetenv("LM_SERVICE_RUN_DIR");
+    ends(t, &second, 1);
+    assert_true(says(t, &second, "start failed"));
+    assert_int_equal(health(t, &first, "/health/ready", NULL), 200);
     kill(first.pid, SIGTERM);
-    assert_int_equal(end_of(&first), 0);
+    ends(t, &first, 0);
 }
 
 static void unsafe_settings_are_refused_outside_development(void **state)
@@ -281,7 +303,7 @@ static void unsafe_settings_are_refused_outside_development(void **state)
             _exit(127);
         }
         unsetenv(cases[i].name);
-        assert_int_equal(end_of(&c), 1);
+        ends(t, &c, 1);
         if (!says(t, &c, cases[i].says))
             fail_msg("%s=%s: %.*s", cases[i].name, cases[i].value, LM_FMT(said(t, &c)));
     }
@@ -293,16 +315,16 @@ static void the_settings_can_be_checked_and_printed(void **state)
     const char *dir = node_dir(&t->base);
     struct child c = spawn(t, dir, t->url, "--check-config");
 
-    assert_int_equal(end_of(&c), 0);
+    ends(t, &c, 0);
     assert_true(says(t, &c, "good"));
     c = spawn(t, dir, t->url, "--print-config");
-    assert_int_equal(end_of(&c), 0);
+    ends(t, &c, 0);
     assert_true(says(t, &c, "nap: 0ms") && says(t, &c, "lame_duck: 0ms"));
     assert_false(says(t, &c, NODE_KEY)); /* a secret */
     c = spawn(t, dir, t->url, "--version");
-    assert_int_equal(end_of(&c), 0);
+    ends(t, &c, 0);
     c = spawn(t, dir, t->url, "--nonsense");
-    assert_int_equal(end_of(&c), 2);
+    ends(t, &c, 2);
 }
 
 static void the_role_follows_from_the_service_where_the_url_names_none(void **state)
@@ -317,7 +339,7 @@ static void the_role_follows_from_the_service_where_the_url_names_none(void **st
     c = spawn(t, dir, url, NULL);
     assert_true(wait_for(health(t, &c, "/health/ready", NULL) == 200));
     kill(c.pid, SIGINT);
-    assert_int_equal(end_of(&c), 0);
+    ends(t, &c, 0);
 }
 
 int main(int argc, char **argv)
