@@ -46,6 +46,7 @@ pid_t gwtest_spawn(struct gwtest *g, const char *service, const char *replica)
     set("LM_BUS_DIR", "%s", g->dir);
     set("LM_GATEWAY_LISTEN", "%s:%d", g->host, g->port);
     set("LM_GATEWAY_SPOOL_DIR", "%s/spool", g->dir);
+    set("LM_GATEWAY_DASHBOARD_DIR", "%s/dashboard", g->dir);
     set("LM_GATEWAY_BCRYPT_COST", "4");
     set("LM_LOG_LEVEL", "debug");
     snprintf(path, sizeof(path), "%s/%s.log", g->dir, service);
@@ -56,15 +57,20 @@ pid_t gwtest_spawn(struct gwtest *g, const char *service, const char *replica)
     _exit(127);
 }
 
-void gwtest_await_ready(struct gwtest *g)
+void gwtest_await(struct gwtest *g, const char *path, const char *token)
 {
     int64_t until = lm_mono_ms() + WAIT_MS;
 
-    while (gwtest_ask(g, "GET", "/health/ready", NULL, "", NULL).status != 200) {
+    while (gwtest_ask(g, "GET", path, token, "", NULL).status != 200) {
         if (lm_mono_ms() > until)
-            fail_msg("the gateway is not ready; see %s", g->dir);
+            fail_msg("%s does not answer; see %s", path, g->dir);
         lm_sleep_ms(20);
     }
+}
+
+void gwtest_await_ready(struct gwtest *g)
+{
+    gwtest_await(g, "/health/ready", NULL);
 }
 
 void gwtest_start(struct gwtest *g, struct lm_pgtest *pg)
@@ -75,6 +81,9 @@ void gwtest_start(struct gwtest *g, struct lm_pgtest *pg)
     snprintf(g->host, sizeof(g->host), "127.0.0.%d", 91 + n % 8);
     snprintf(g->dir, sizeof(g->dir), "%s/gateway-%d-%d", LM_TEST_DIR, (int)getpid(), n++);
     assert_int_equal(mkdir(g->dir, 0700), 0);
+    assert_int_equal(mkdir(lm_arena_printf(pg->base.arena, "%s/dashboard", g->dir), 0700), 0);
+    assert_int_equal(mkdir(lm_arena_printf(pg->base.arena, "%s/dashboard/assets", g->dir), 0700),
+                     0);
     g->gateway = gwtest_spawn(g, "gateway", "1");
     gwtest_await_ready(g);
 }
@@ -100,8 +109,8 @@ void gwtest_end(struct gwtest *g)
 {
     if (g->gateway)
         assert_int_equal(gwtest_stop(g->gateway), 0);
-    if (g->tracker)
-        assert_int_equal(gwtest_stop(g->tracker), 0);
+    if (g->neighbour)
+        assert_int_equal(gwtest_stop(g->neighbour), 0);
 }
 
 /* ---- HTTP ---- */

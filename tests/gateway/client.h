@@ -14,13 +14,15 @@ struct gwtest {
     char host[32];
     int port;
     char dir[128]; /* spool, bus and run files */
-    pid_t gateway, tracker;
+    pid_t gateway, neighbour;
 };
 
 /* Starts lm-<service> on the test's database; waits until the gateway answers. */
 void gwtest_start(struct gwtest *g, struct lm_pgtest *pg);
 pid_t gwtest_spawn(struct gwtest *g, const char *service, const char *replica);
 void gwtest_await_ready(struct gwtest *g);
+/* Until a GET answers 200. */
+void gwtest_await(struct gwtest *g, const char *path, const char *token);
 /* SIGTERM; the exit status, -1 when it did not end by itself in 10 s. */
 int gwtest_stop(pid_t pid);
 void gwtest_end(struct gwtest *g);

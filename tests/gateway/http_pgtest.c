@@ -306,7 +306,7 @@ static void loses_no_pixel_when_it_is_killed(void **state)
         g->gateway = gwtest_spawn(g, "gateway", round % 2 ? "1" : "2");
         gwtest_await_ready(g);
     }
-    g->tracker = gwtest_spawn(g, "tracker", "1");
+    g->neighbour = gwtest_spawn(g, "tracker", "1");
     lm_pgtest_await(g->pg, ROUNDS * HITS, "SELECT count(*) FROM tracker.hit_new");
     kill(g->gateway, SIGKILL);
     waitpid(g->gateway, NULL, 0);
@@ -391,6 +391,69 @@ static void shows_live_what_happens_in_the_tenant_only(void **state)
     close(nobodys);
 }
 
+/* Without the wait, a list right after a write would often miss it. */
+static void reads_its_own_writes(void **state)
+{
+    struct gwtest *g = start(state);
+    const char *owner, *body, *more;
+    struct answer made, list;
+
+    g->neighbour = gwtest_spawn(g, "scraper", "1");
+    gwtest_user(g, "acme", "olivia", LM_ROLE_OWNER);
+    owner = token_of(g, "acme", "olivia");
+    gwtest_await(g, "/api/scrape/sources", owner);
+    for (int i = 0; i < 10; i++) {
+        body = lm_arena_printf(g->pg->base.arena, "{\"name\":\"Company %d\"}", i);
+        made = gwtest_ask(g, "POST", "/api/companies", owner, "", body);
+        assert_int_equal(made.status, 201);
+        assert_true(lm_str_starts(gwtest_header(&made, "x-lm-seen"), LM_STR("scraper:")));
+        more = lm_arena_printf(g->pg->base.arena, "X-LM-Seen: %.*s\r\n",
+                               LM_FMT(gwtest_header(&made, "x-lm-seen")));
+        list = gwtest_ask(g, "GET", "/api/companies?limit=100", owner, more, NULL);
+        assert_int_equal(lm_jint(list.json, "total", 0), i + 1);
+    }
+    gwtest_end(g);
+}
+
+static void put_file(struct gwtest *g, const char *name, const char *text)
+{
+    FILE *f = fopen(lm_arena_printf(g->pg->base.arena, "%s/dashboard/%s", g->dir, name), "w");
+
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static void serves_the_dashboard_and_the_paths_of_its_router(void **state)
+{
+    static const struct {
+        const char *path, *text, *cache;
+        int status;
+    } cases[] = {
+        {"/", "<p>dash", "no-cache", 200},
+        {"/leads/0190a0b0", "<p>dash", "no-cache", 200},
+        {"/assets/app.js", "x=1", "public, max-age=31536000, immutable", 200},
+        {"/assets/gone.js", "{", "no-store", 404},
+        {"/../http_pgtest", "<p>dash", "no-cache", 200},
+        {"/..%2f..%2fgateway.log", "{", "no-store", 404},
+    };
+    struct gwtest *g = start(state);
+
+    put_file(g, "index.html", "<p>dash");
+    put_file(g, "assets/app.js", "x=1");
+    for (size_t i = 0; i < LM_COUNT(cases); i++) {
+        struct answer a = gwtest_ask(g, "GET", cases[i].path, NULL, "", NULL);
+
+        assert_int_equal(a.status, cases[i].status);
+        assert_true(lm_str_starts(a.body, lm_str_z(cases[i].text)));
+        assert_str(gwtest_header(&a, "cache-control"), cases[i].cache);
+        if (a.status == 200)
+            assert_true(lm_str_find(gwtest_header(&a, "content-security-policy"),
+                                    LM_STR("script-src 'self';"), 0) > 0);
+    }
+    gwtest_end(g);
+}
+
 static void describes_itself(void **state)
 {
     struct gwtest *g = start(state);
@@ -423,4 +486,7 @@ LM_PGTEST_MAIN(gateway, LM_PGTEST(rotates_refresh_tokens_and_closes_the_session_
                LM_PGTEST(redirects_only_where_we_signed),
                LM_PGTEST(loses_no_pixel_when_it_is_killed),
                LM_PGTEST(takes_an_opt_out_while_the_mailer_is_away),
-               LM_PGTEST(shows_live_what_happens_in_the_tenant_only), LM_PGTEST(describes_itself))
+               LM_PGTEST(shows_live_what_happens_in_the_tenant_only),
+               LM_PGTEST(reads_its_own_writes),
+               LM_PGTEST(serves_the_dashboard_and_the_paths_of_its_router),
+               LM_PGTEST(describes_itself))
