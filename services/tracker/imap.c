@@ -166,7 +166,12 @@ lm_code tracker_imap_status(struct lm_ctx *ctx, struct tracker_imap *imap,
     bool is_good;
 
     lm_buf_init(&b, ANSWER_LIMIT);
-    if (perform(ctx, imap, "", "STATUS INBOX (UIDNEXT UIDVALIDITY)", &b, err)) {
+    /*
+     * On a kept connection the inbox is still selected, and STATUS of a selected mailbox may tell what was
+     * (RFC 3501 6.3.10): NOOP lets the server take notice of what came since.
+     */
+    if (perform(ctx, imap, "INBOX", "NOOP", &b, err) ||
+        perform(ctx, imap, "", "STATUS INBOX (UIDNEXT UIDVALIDITY)", &b, err)) {
         lm_buf_fini(&b);
         return err->code;
     }
