@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -237,8 +238,10 @@ void net_world_start(void)
     if (lm_config_load(NULL, tables, &err) || lm_http_check(false, &err))
         lm_die("%s", err.message);
     dnsmasq = fork();
-    if (dnsmasq == 0)
+    if (dnsmasq == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM); /* a test that crashes leaves nobody behind */
         exec_dnsmasq();
+    }
     start_web();
     while (!dns_answers() && lm_mono_ms() < until)
         lm_sleep_ms(10);

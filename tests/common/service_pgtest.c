@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -72,6 +73,7 @@ static struct child spawn_in(struct lm_pgtest *t, const char *dir, const char *a
 
     c.pid = fork();
     if (c.pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         freopen(c.out, "w", stdout);
         dup2(STDOUT_FILENO, STDERR_FILENO);
         execl("/proc/self/exe", "lm-probe", "--child", argument, (char *)NULL);
@@ -298,6 +300,7 @@ static void unsafe_settings_are_refused_outside_development(void **state)
         setenv(cases[i].name, cases[i].value, 1);
         c.pid = fork();
         if (c.pid == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
             freopen(c.out, "w", stderr);
             execl("/proc/self/exe", "lm-probe", "--child", "--check-config", (char *)NULL);
             _exit(127);
