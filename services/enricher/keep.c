@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How people are kept: who is the same, what a new find changes, who may not come back. */
 #include "common/arena.h"
+#include "common/erase.h"
 #include "common/event.h"
 #include "common/job.h"
 #include "common/json.h"
 #include "common/str.h"
-#include "common/tombstone.h"
+#include "common/text.h"
 #include "services/enricher/people/name.h"
 #include "services/enricher/store.h"
 
@@ -45,17 +46,23 @@ Lm__Company *enricher_company_whole(struct lm_arena *a, const struct enricher_co
     return whole;
 }
 
-static lm_code is_erased(struct lm_ctx *ctx, const Lm__Lead *lead, bool *out, lm_err *err)
+/*
+ * What an erased person could come back by: the id, the address, the name at the company's domain
+ * (names alone are shared by many).
+ */
+static lm_code is_erased(struct lm_ctx *ctx, const Lm__Lead *lead, const Lm__Company *company, bool *out, lm_err *err)
 {
-    lm_str key =
-        enricher_name_key(ctx->arena, lm_str_z(lead->first_name), lm_str_z(lead->last_name));
-    const lm_str marks[] = {
-        lm_mark_lead(ctx->arena, lead->id),
-        lm_mark_address(ctx->arena, lm_str_z(lead->email)),
-        lm_mark_name(ctx->arena, lead->company_id, key),
-    };
+    lm_str name = enricher_name_key(ctx->arena, lm_str_z(lead->first_name), lm_str_z(lead->last_name));
+    const char *at = company->domain ? company->domain : company->id;
+    lm_str keys[3];
+    size_t n = 0;
 
-    return lm_tombstone_has(ctx, marks, LM_COUNT(marks), out, err);
+    if (lead->id && *lead->id)
+        keys[n++] = lm_str_z(lead->id);
+    if (lead->email)
+        keys[n++] = lm_email_normalize(ctx->arena, lm_str_z(lead->email));
+    keys[n++] = lm_str_z(lm_arena_printf(ctx->arena, "%.*s@%s", LM_FMT(name), at));
+    return lm_erase_is_erased(ctx, keys, n, out, err);
 }
 
 static bool take(char **to, char *from)
@@ -107,7 +114,7 @@ lm_code enricher_lead_keep(struct lm_ctx *ctx, Lm__Lead *lead, Lm__Company *comp
     bool erased;
 
     *kept = false;
-    if (is_erased(ctx, lead, &erased, err))
+    if (is_erased(ctx, lead, company, &erased, err))
         return err->code;
     if (erased || !key.n)
         return LM_OK;
