@@ -114,6 +114,30 @@ void lm_arena_reset(struct lm_arena *a)
     a->is_guarded = false;
 }
 
+struct lm_arena_mark lm_arena_mark(const struct lm_arena *a)
+{
+    return (struct lm_arena_mark){a->block, a->deferred, a->block->used, a->used};
+}
+
+void lm_arena_rewind(struct lm_arena *a, struct lm_arena_mark mark)
+{
+    while (a->deferred != mark.deferred) {
+        struct deferred d = *a->deferred;
+
+        a->deferred = d.earlier;
+        d.fn(d.arg);
+    }
+    while (a->block != mark.block) {
+        struct block *older = a->block->older;
+
+        block_free(a->block);
+        a->block = older;
+    }
+    a->block->used = mark.used_of_block;
+    POISON(a->block->data + a->block->used, a->block->size - a->block->used);
+    a->used = mark.used;
+}
+
 /* Takes `size` bytes whatever the limit says. NULL when the system has no memory left. */
 static void *take(struct lm_arena *a, size_t size)
 {

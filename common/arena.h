@@ -47,6 +47,18 @@ lm_str lm_arena_vprintf(struct lm_arena *a, const char *fmt, va_list ap) LM_PRIN
 /* Calls fn(arg) when the arena is reset or freed; last deferred, first called. */
 void lm_arena_defer(struct lm_arena *a, void (*fn)(void *arg), void *arg);
 
+/*
+ * What was made after a mark goes at the rewind, and what was deferred after it is called: for a step
+ * that one unit of work does a thousand times. Nothing made in between may be kept, which goes for what
+ * is made on the way: events put (ctx->caused) and transactions begun in between are not allowed.
+ */
+struct lm_arena_mark {
+    void *block, *deferred;
+    size_t used_of_block, used;
+};
+struct lm_arena_mark lm_arena_mark(const struct lm_arena *a);
+void lm_arena_rewind(struct lm_arena *a, struct lm_arena_mark mark);
+
 size_t lm_arena_used(const struct lm_arena *a);
 void lm_arena_set_limit(struct lm_arena *a, size_t limit_bytes);
 

@@ -50,9 +50,11 @@ Lm__Company *enricher_company_whole(struct lm_arena *a, const struct enricher_co
  * What an erased person could come back by: the id, the address, the name at the company's domain
  * (names alone are shared by many).
  */
-static lm_code is_erased(struct lm_ctx *ctx, const Lm__Lead *lead, const Lm__Company *company, bool *out, lm_err *err)
+static lm_code is_erased(struct lm_ctx *ctx, const Lm__Lead *lead, const Lm__Company *company,
+                         bool *out, lm_err *err)
 {
-    lm_str name = enricher_name_key(ctx->arena, lm_str_z(lead->first_name), lm_str_z(lead->last_name));
+    lm_str name =
+        enricher_name_key(ctx->arena, lm_str_z(lead->first_name), lm_str_z(lead->last_name));
     const char *at = company->domain ? company->domain : company->id;
     lm_str keys[3];
     size_t n = 0;

@@ -21,12 +21,12 @@ lm_code scraper_tell_company(struct lm_ctx *ctx, Lm__Company *company, lm_err *e
                         err);
 }
 
-static lm_code tell_merged(struct lm_ctx *ctx, lm_str id, int64_t version, const Lm__Company *into,
-                           lm_err *err)
+static lm_code tell_merged(struct lm_ctx *ctx, const Lm__Company *gone, int64_t version,
+                           const Lm__Company *into, lm_err *err)
 {
     Scraper__CompanyMerged ev = SCRAPER__COMPANY_MERGED__INIT;
 
-    ev.company_id = lm_arena_strz(ctx->arena, id);
+    ev.company_id = gone->id;
     ev.into_company_id = into->id;
     return lm_event_put(
         ctx,
@@ -34,39 +34,63 @@ static lm_code tell_merged(struct lm_ctx *ctx, lm_str id, int64_t version, const
         err);
 }
 
-/* The companies whose name is that of `c` and that may be it, best first. */
+enum { NAMESAKES = 16 };
+
+/* The companies whose name is that of a found one and that may be it, best first. */
 struct namesake {
-    lm_str id;
+    char id[LM_ID_SIZE];
     double ratio;
 };
 
+static void add_namesake(struct namesake *v, size_t *n, const struct scraper_like *like,
+                         double ratio)
+{
+    size_t k = LM_MIN(*n, (size_t)NAMESAKES - 1);
+
+    if (*n == NAMESAKES && v[k].ratio >= ratio)
+        return;
+    for (; k > 0 && v[k - 1].ratio < ratio; k--)
+        v[k] = v[k - 1];
+    snprintf(v[k].id, sizeof(v[k].id), "%.*s", LM_FMT(like->id));
+    v[k].ratio = ratio;
+    *n = LM_MIN(*n + 1, (size_t)NAMESAKES);
+}
+
 /* Two different domains are two companies, whatever they are called. */
-static lm_code find_namesakes(struct lm_ctx *ctx, const Lm__Company *c, struct namesake **out,
-                              size_t *n, lm_err *err)
+static lm_code search_names(struct lm_ctx *ctx, const Lm__Company *c, struct namesake *v, size_t *n,
+                            lm_err *err)
 {
     lm_str name = scraper_name_normalize(ctx->arena, lm_str_z(c->name));
     struct scraper_like *like;
     int64_t *probes;
     size_t n_like, n_probes = scraper_name_probes(ctx->arena, name, &probes);
 
-    *n = 0;
     if (n_probes == 0)
         return LM_OK;
     if (scraper_companies_like(ctx, probes, n_probes, &like, &n_like, err))
         return err->code;
-    *out = LM_NEW_ARRAY(ctx->arena, struct namesake, n_like);
     for (size_t i = 0; i < n_like; i++) {
         double ratio = scraper_name_ratio(name, like[i].name_norm);
-        size_t k = *n;
 
-        if (ratio < SCRAPER_SAME_NAME || (c->domain && like[i].has_domain))
-            continue;
-        for (; k > 0 && (*out)[k - 1].ratio < ratio; k--)
-            (*out)[k] = (*out)[k - 1];
-        (*out)[k] = (struct namesake){like[i].id, ratio};
-        ++*n;
+        if (ratio >= SCRAPER_SAME_NAME && !(c->domain && like[i].has_domain))
+            add_namesake(v, n, &like[i], ratio);
     }
     return LM_OK;
+}
+
+/* A search asks for thousands of keys; what it takes of the arena goes at once, for imports do many. */
+static lm_code find_namesakes(struct lm_ctx *ctx, const Lm__Company *c, struct namesake **out,
+                              size_t *n, lm_err *err)
+{
+    struct lm_arena_mark mark;
+    lm_code rc;
+
+    *n = 0;
+    *out = LM_NEW_ARRAY(ctx->arena, struct namesake, NAMESAKES);
+    mark = lm_arena_mark(ctx->arena);
+    rc = search_names(ctx, c, *out, n, err);
+    lm_arena_rewind(ctx->arena, mark);
+    return rc;
 }
 
 /* `into` was found by its domain; these bear its new record's name and have no domain: they were it all along. */
@@ -82,11 +106,11 @@ static lm_code absorb(struct lm_ctx *ctx, Lm__Company *into, const struct namesa
         Lm__Company *gone;
         int64_t version;
 
-        if (lm_str_eqz(v[i].id, into->id))
+        if (strcmp(v[i].id, into->id) == 0)
             continue;
-        if (scraper_company_lock(ctx, lm_arena_strz(ctx->arena, v[i].id), &gone, err) ||
+        if (scraper_company_lock(ctx, v[i].id, &gone, err) ||
             scraper_company_absorb(ctx, gone->id, into->id, &version, err) ||
-            tell_merged(ctx, v[i].id, version, into, err))
+            tell_merged(ctx, gone, version, into, err))
             return err->code;
         scraper_company_merge(ctx->arena, into, gone);
         ids[into->n_merged_ids++] = gone->id;
@@ -120,8 +144,7 @@ static lm_code keep_one(struct lm_ctx *ctx, Lm__Company **c, struct scraper_kept
         return err->code;
     if (known && absorb(ctx, known, namesakes, n, &changed, err))
         return err->code;
-    if (!known && n > 0 &&
-        scraper_company_lock(ctx, lm_arena_strz(ctx->arena, namesakes[0].id), &known, err))
+    if (!known && n > 0 && scraper_company_lock(ctx, namesakes[0].id, &known, err))
         return err->code;
     if (!known) {
         kept->created++;

@@ -145,10 +145,42 @@ static void protobuf_learns_of_the_limit_by_null(void **state)
     assert_null(pb->alloc(pb->allocator_data, 900));
 }
 
+static void count(void *arg)
+{
+    ++*(int *)arg;
+}
+
+static void a_rewind_takes_back_what_came_after_the_mark(void **state)
+{
+    struct lm_test *t = *state;
+    char *kept = lm_arena_strdup(t->arena, "kept");
+    size_t used = lm_arena_used(t->arena);
+    struct lm_arena_mark mark = lm_arena_mark(t->arena);
+    int before = 0, after = 0;
+
+    for (int i = 0; i < 3; i++) {
+        lm_arena_defer(t->arena, count, &after);
+        for (int k = 0; k < 100; k++)
+            memset(lm_arena_alloc(t->arena, 5000), 'x', 5000);
+        lm_arena_rewind(t->arena, mark);
+        assert_int_equal(after, i + 1);
+        assert_int_equal(lm_arena_used(t->arena), used);
+    }
+    lm_arena_defer(t->arena, count, &before);
+    mark = lm_arena_mark(t->arena);
+    lm_arena_rewind(t->arena, mark);
+    assert_int_equal(before, 0);
+    assert_string_equal(kept, "kept");
+    lm_arena_reset(t->arena);
+    assert_int_equal(before, 1);
+    assert_int_equal(after, 3);
+}
+
 LM_TEST_MAIN(LM_TEST(gives_aligned_memory_that_does_not_overlap),
              LM_TEST(zeroed_memory_is_zero_after_a_reset_too),
              LM_TEST(jumps_to_its_guard_at_the_limit), LM_TEST(refuses_a_size_that_overflows),
              LM_TEST(closes_in_reverse_order_also_after_the_limit), LM_TEST(a_reset_closes_once),
+             LM_TEST(a_rewind_takes_back_what_came_after_the_mark),
              LM_TEST(grows_an_array_and_keeps_its_content),
              LM_TEST(copies_text_and_keeps_none_none),
              LM_TEST(protobuf_learns_of_the_limit_by_null))
