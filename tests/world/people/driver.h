@@ -12,9 +12,11 @@
  */
 struct driver_options {
     const char *mail_queue; /* Postfix's queue directory, whose mail is still on its way; or NULL */
-    int64_t limit_ms;       /* real time for all of it */
-    int64_t stall_ms;       /* real time for one moment */
-    int64_t quiet_ms;       /* no new fact for as long, at the end */
+    int64_t
+        slack_ms; /* business time: what is due within as much of the next moment comes with it */
+    int64_t limit_ms; /* real time for all of it */
+    int64_t stall_ms; /* real time for one moment */
+    int64_t quiet_ms; /* no new fact for as long, at the end */
 };
 struct driver_report {
     int64_t took_ms, business_ms;

@@ -139,8 +139,10 @@ static int follow(struct people *people)
 
 static int drive_stack(struct people *people, const struct command *c)
 {
-    struct driver_options o = {
-        .limit_ms = c->limit_s * 1000, .stall_ms = 60 * 1000, .quiet_ms = 300};
+    struct driver_options o = {.slack_ms = 90 * 1000,
+                               .limit_ms = c->limit_s * 1000,
+                               .stall_ms = 60 * 1000,
+                               .quiet_ms = 300};
     char queue[LINE_MAX_BYTES];
     struct driver_report report;
     lm_err err = LM_ERR_INIT;
