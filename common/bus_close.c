@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Closing a socket of nng 1.5.2 may never return: when a connection is closed between two parts of a
- * message (after its length was read, or after a part of it was written), the next part is started on
- * an operation that is closed already, which neither fails nor ends; nng's one thread that takes
- * connections down then waits for it for ever, and no connection is ever made again. So we close in
+ * Closing a socket of nng 1.5.2 may never return. Seen a few times in some hundred starts and stops
+ * on a busy machine: nng's one thread that takes connections down waited for an operation that never
+ * ended, and without that thread nothing is dialled again either. Its source suggests how (not proven,
+ * and perhaps not the only way): a connection closed between two parts of a message, whose next part
+ * is then started on an operation that is closed already, which neither fails nor ends. So we close in
  * a thread of its own and wait for a limited time, and look from time to time whether nng still can:
  * a process whose nng is stuck must be started anew (see lm_bus_is_stuck).
  */
