@@ -20,13 +20,6 @@ struct account {
     bool password_from_stdin, reset_password;
 };
 
-static const char *setting(const char *name, const char *otherwise)
-{
-    const char *value = getenv(name);
-
-    return value && *value ? value : otherwise;
-}
-
 static int fail(const char *command, const lm_err *err)
 {
     fprintf(stderr, "leadmachine %s: %s\n", command, err->message);
@@ -44,13 +37,9 @@ static lm_code open_db(const char *dir, struct lm_db **out, lm_err *err)
                               .lock_timeout_ms = TIMEOUT_MS,
                               .idle_close_ms = TIMEOUT_MS,
                               .sql = gateway_sql};
-    struct stack s;
     char *url;
 
-    if (!getenv("LM_DB_URL") && (stack_open(&s, dir, err) || stack_env(&s, err)))
-        return err->code;
-    lm_settings.db_password = setting("LM_DB_PASSWORD", "");
-    if (lm_settings_db_url(setting("LM_DB_URL", ""), "gateway", &url, err))
+    if (stack_settings(dir, err) || lm_settings_db_url(lm_settings.db_url, "gateway", &url, err))
         return err->code;
     o.url = url;
     if (lm_db_open(&o, out, err))

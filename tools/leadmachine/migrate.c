@@ -2,19 +2,12 @@
 /* `leadmachine migrate`: the schemas of all services, or of one. */
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "common/migrate.h"
+#include "common/service_internal.h"
 #include "common/str.h"
 #include "tools/leadmachine/command.h"
 #include "tools/leadmachine/stack.h"
-
-static const char *setting(const char *name, const char *otherwise)
-{
-    const char *value = getenv(name);
-
-    return value && *value ? value : otherwise;
-}
 
 static int fail(const lm_err *err)
 {
@@ -33,7 +26,6 @@ static int migrate(int argc, char **argv)
     struct lm_migrate_options o = {0};
     const char *dir = NULL, *what;
     lm_err err = LM_ERR_INIT;
-    struct stack s;
     int64_t to = -1;
     lm_code code;
     int c;
@@ -49,12 +41,11 @@ static int migrate(int argc, char **argv)
     if (optind + 1 != argc)
         return cli_usage(&cli_migrate);
     what = argv[optind];
-    /* In a container the settings come from outside and there is no stack directory. */
-    if (!getenv("LM_DB_OWNER_URL") && (stack_open(&s, dir, &err) || stack_env(&s, &err)))
+    if (stack_settings(dir, &err))
         return fail(&err);
-    o.url = setting("LM_DB_OWNER_URL", setting("LM_DB_URL", ""));
-    o.dir = setting("LM_DB_MIGRATIONS", "migrations");
-    o.password = setting("LM_DB_PASSWORD", NULL);
+    o.url = *lm_settings.db_owner_url ? lm_settings.db_owner_url : lm_settings.db_url;
+    o.dir = lm_settings.db_migrations;
+    o.password = *lm_settings.db_password ? lm_settings.db_password : NULL;
     if (strcmp(what, "up") == 0)
         code = lm_migrate_up(&o, &err);
     else if (strcmp(what, "down") == 0 && to >= 0 && o.service)

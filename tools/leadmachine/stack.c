@@ -14,6 +14,7 @@
 
 #include "common/arena.h"
 #include "common/json.h"
+#include "common/service_internal.h"
 #include "common/str.h"
 
 /* Consumers of events before their producers: nobody talks to someone who is not there yet. */
@@ -106,6 +107,21 @@ lm_code stack_env(const struct stack *s, lm_err *err)
     }
     free(text);
     return LM_OK;
+}
+
+lm_code stack_settings(const char *dir, lm_err *err)
+{
+    static const struct lm_service skeleton = {.name = "leadmachine"};
+    const struct lm_config_key *const *tables = lm_service_tables(&skeleton);
+    struct stack s;
+
+    if (lm_config_load(NULL, tables, err))
+        return err->code;
+    if (*lm_settings.db_url || *lm_settings.db_owner_url)
+        return LM_OK;
+    if (stack_open(&s, dir, err) || stack_env(&s, err))
+        return err->code;
+    return lm_config_load(NULL, tables, err);
 }
 
 lm_code stack_scale_set(struct stack_scale *scale, const char *text, lm_err *err)

@@ -21,6 +21,11 @@ struct stack {
 LM_MUST_USE lm_code stack_open(struct stack *s, const char *dir, lm_err *err);
 /* Puts the lines of `env` into our environment; what is set already stays. */
 LM_MUST_USE lm_code stack_env(const struct stack *s, lm_err *err);
+/*
+ * lm_settings for commands that need the database alone. In a container they come from outside
+ * (LM_DB_URL, LM_DB_PASSWORD_FILE, …) and there is no stack; else the stack in `dir` says them.
+ */
+LM_MUST_USE lm_code stack_settings(const char *dir, lm_err *err);
 
 /* Wanted replicas a service: DIR/scale ("scraper=2" lines), 1 when it is not named. */
 struct stack_scale {
