@@ -87,7 +87,7 @@ static lm_code start_parts(struct lm_runtime *rt, lm_err *err)
         return err->code;
     if (start_jobs(rt, err))
         return err->code;
-    return lm_ticks_start(rt->proc, &rt->o, &rt->ticks, err);
+    return lm_ticks_start(rt->proc, &rt->ticks, err);
 }
 
 static struct lm_runtime_options with_defaults(const struct lm_runtime_options *o,
@@ -235,7 +235,8 @@ void lm_runtime_stop(struct lm_proc *proc, int64_t timeout_ms)
     jobs = rt->jobs; /* nobody hints it from here on */
     rt->jobs = NULL;
     pthread_rwlock_unlock(&rt->lock);
-    if (jobs && !lm_job_pool_stop(jobs, timeout_ms))
+    rt->has_stragglers = jobs && !lm_job_pool_stop(jobs, timeout_ms);
+    if (rt->has_stragglers)
         lm_log(NULL, LM_LOG_ERROR, "jobs did not end in time and were given back");
     pthread_rwlock_wrlock(&rt->lock);
     rt->is_stopped = true;
@@ -251,10 +252,11 @@ void lm_runtime_stop(struct lm_proc *proc, int64_t timeout_ms)
 
 void lm_runtime_free(struct lm_proc *proc)
 {
-    struct lm_runtime *rt = __atomic_exchange_n(&proc->runtime, NULL, __ATOMIC_ACQ_REL);
+    struct lm_runtime *rt = __atomic_load_n(&proc->runtime, __ATOMIC_ACQUIRE);
 
-    if (!rt)
+    if (!rt || rt->has_stragglers)
         return;
+    __atomic_store_n(&proc->runtime, NULL, __ATOMIC_RELEASE);
     pthread_rwlock_destroy(&rt->lock);
     pthread_rwlock_destroy(&rt->tails_lock);
     free(rt);

@@ -94,8 +94,7 @@ void lm_relay_stop(struct lm_relay *r); /* after a last pass */
 
 /* ------- ticks.c: real-time housekeeping, on one replica of all ------- */
 struct lm_ticks;
-LM_MUST_USE lm_code lm_ticks_start(struct lm_proc *proc, const struct lm_runtime_options *o,
-                                   struct lm_ticks **out, lm_err *err);
+LM_MUST_USE lm_code lm_ticks_start(struct lm_proc *proc, struct lm_ticks **out, lm_err *err);
 void lm_ticks_stop(struct lm_ticks *t);
 /* Runs `tick` when it is due and nobody else does; *ran says whether. */
 LM_MUST_USE lm_code lm_tick_run(struct lm_proc *proc, const struct lm_periodic *tick, bool *ran,
@@ -111,6 +110,7 @@ struct lm_runtime {
     pthread_rwlock_t
         lock; /* written while parts come and go: frames and hints arrive all the time */
     bool is_stopped;
+    bool has_stragglers; /* handlers that did not end in time still use it */
     struct lm_proc *proc;
     struct lm_runtime_options o;
     struct lm_locks *locks;

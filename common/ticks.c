@@ -67,7 +67,6 @@ struct lm_ticks {
 
 /* ------- the house's own ticks ------- */
 
-static int64_t keep_events_ms, keep_jobs_ms; /* settings, set before the thread starts */
 static const int64_t every_10_min = 600000, every_hour = 3600000;
 
 static lm_code tidy_calls(struct lm_ctx *ctx, lm_err *err)
@@ -75,7 +74,8 @@ static lm_code tidy_calls(struct lm_ctx *ctx, lm_err *err)
     int64_t n = PURGE_BATCH;
 
     while (n == PURGE_BATCH)
-        if (lm_db_exec(ctx, &purge_calls, LM_ARGS(LM_INT(keep_jobs_ms), LM_INT(PURGE_BATCH)), &n,
+        if (lm_db_exec(ctx, &purge_calls,
+                       LM_ARGS(LM_INT(ctx->proc->runtime->o.keep_jobs_ms), LM_INT(PURGE_BATCH)), &n,
                        err))
             return err->code;
     return LM_OK;
@@ -83,7 +83,8 @@ static lm_code tidy_calls(struct lm_ctx *ctx, lm_err *err)
 
 static lm_code tidy_jobs(struct lm_ctx *ctx, lm_err *err)
 {
-    return lm_db_exec(ctx, &purge_jobs, LM_ARGS(LM_INT(keep_jobs_ms)), NULL, err);
+    return lm_db_exec(ctx, &purge_jobs, LM_ARGS(LM_INT(ctx->proc->runtime->o.keep_jobs_ms)), NULL,
+                      err);
 }
 
 static lm_code tidy_events(struct lm_ctx *ctx, lm_err *err)
@@ -91,7 +92,8 @@ static lm_code tidy_events(struct lm_ctx *ctx, lm_err *err)
     struct lm_rows *rows;
 
     do {
-        if (lm_db_one(ctx, &purge_events, LM_ARGS(LM_INT(keep_events_ms)), "answer", &rows, err))
+        if (lm_db_one(ctx, &purge_events, LM_ARGS(LM_INT(ctx->proc->runtime->o.keep_events_ms)),
+                      "answer", &rows, err))
             return err->code;
     } while (lm_rows_int(rows, 0) > 0);
     return LM_OK;
@@ -212,14 +214,11 @@ static void *run(void *arg)
     return NULL;
 }
 
-lm_code lm_ticks_start(struct lm_proc *proc, const struct lm_runtime_options *o,
-                       struct lm_ticks **out, lm_err *err)
+lm_code lm_ticks_start(struct lm_proc *proc, struct lm_ticks **out, lm_err *err)
 {
     struct lm_ticks *t = calloc(1, sizeof(*t));
 
     LM_ASSERT(t != NULL);
-    keep_events_ms = o->keep_events_ms;
-    keep_jobs_ms = o->keep_jobs_ms;
     t->proc = proc;
     for (size_t i = 0; i < HOUSE_TICKS; i++)
         t->ticks[t->n++] = &house[i];

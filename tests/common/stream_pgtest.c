@@ -53,7 +53,7 @@ static const struct lm_service probe = {.name = "probe", .events = kinds, .perio
 struct replica {
     struct lm_proc *proc;
     struct lm_lanes *lanes;
-    int lose; /* of so many frames with events one arrives; 0: all */
+    int lose; /* of so many frames with events one arrives; 0: all. Then one relays, the other consumes */
     int frames;
 };
 static struct replica replicas[2];
@@ -82,7 +82,9 @@ static void start_replica(struct lm_pgtest *t, struct replica *r, struct lm_proc
 {
     const struct lm_bus_handlers handlers = {.arg = r, .on_call = on_call, .on_event = on_event};
     const struct lm_lanes_options lanes = {.fast = 2, .slow = 1, .memory_limit = MEMORY};
-    const struct lm_runtime_options o = {.memory_limit = MEMORY};
+    const struct lm_runtime_options o = {.memory_limit = MEMORY,
+                                         .no_consumers = lose && r == &replicas[0],
+                                         .no_relay = lose && r != &replicas[0]};
     const struct lm_bus_options bus = {.service = "probe",
                                        .replica = proc->replica,
                                        .dir = dir,

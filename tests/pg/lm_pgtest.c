@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-enum { ARENA_BYTES = 256 << 20, CTX_BYTES = 64 << 20, CTX_MS = 30000, AWAIT_MS = 10000, POOL = 8 };
+enum { ARENA_BYTES = 256 << 20, CTX_BYTES = 64 << 20, CTX_MS = 30000, AWAIT_MS = 40000, POOL = 8 };
 
 const struct lm_service *lm_pgtest_service;
 const char *const lm_pgtest_migrations = LM_PG_MIGRATIONS;

@@ -49,7 +49,7 @@ struct lm_ctx *lm_pgtest_ctx_of(struct lm_pgtest *t, struct lm_proc *proc, const
 void lm_pgtest_sql(struct lm_pgtest *t, const char *fmt, ...) LM_PRINTF(2, 3);
 int64_t lm_pgtest_int(struct lm_pgtest *t, const char *fmt, ...) LM_PRINTF(2, 3);
 const char *lm_pgtest_text(struct lm_pgtest *t, const char *fmt, ...) LM_PRINTF(2, 3);
-/* Until the query gives `wanted`, at most 10 s; fails the test otherwise. */
+/* Until the query gives `wanted`, at most 40 s; fails the test otherwise. */
 void lm_pgtest_await(struct lm_pgtest *t, int64_t wanted, const char *sql);
 
 /* Where tests/pg/migrations is. */
