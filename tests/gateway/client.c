@@ -16,7 +16,7 @@
 #include "common/str.h"
 #include "services/gateway/admin.h"
 
-enum { ANSWER_BYTES = 8 << 20, WAIT_MS = 15000 };
+enum { ANSWER_BYTES = 8 << 20, WAIT_MS = 30000 };
 
 static void set(const char *name, const char *fmt, ...) LM_PRINTF(2, 3);
 static void set(const char *name, const char *fmt, ...)
@@ -47,6 +47,8 @@ pid_t gwtest_spawn(struct gwtest *g, const char *service, const char *replica)
     set("LM_GATEWAY_LISTEN", "%s:%d", g->host, g->port);
     set("LM_GATEWAY_SPOOL_DIR", "%s/spool", g->dir);
     set("LM_GATEWAY_DASHBOARD_DIR", "%s/dashboard", g->dir);
+    set("LM_GATEWAY_SEEN_WAIT", "4s"); /* other tests keep the machine busy */
+    set("LM_GATEWAY_CALL_TIMEOUT", "20s");
     set("LM_GATEWAY_BCRYPT_COST", "4");
     set("LM_LOG_LEVEL", "debug");
     snprintf(path, sizeof(path), "%s/%s.log", g->dir, service);

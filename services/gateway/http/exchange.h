@@ -86,6 +86,7 @@ struct gateway_exchange {
     lm_str seen;       /* X-LM-Seen as sent */
     lm_str body;       /* the packed request */
     lm_str login_name; /* of Login: for its brakes */
+    lm_str file;       /* of an import that goes in parts */
 
     /* what is answered */
     lm_err err;
@@ -131,6 +132,11 @@ int gateway_track(struct gateway_exchange *x);  /* track.c: /t/… */
 int gateway_optout(struct gateway_exchange *x); /* optout.c: /u/… */
 int gateway_system(struct gateway_exchange *x); /* system.c: /health, /metrics, documents */
 int gateway_live(struct gateway_exchange *x);   /* live.c: /api/live */
+
+/* The operation as a request to its owner; borrows from x. */
+struct lm_bus_request gateway_bus_request(struct gateway_exchange *x);
+/* import.c: parked; true when the file is so large that it goes in parts, which this does. */
+bool gateway_import(struct gateway_exchange *x);
 
 /* ---- live.c ---- */
 

@@ -8,11 +8,7 @@
 #include "common/str.h"
 #include "services/gateway/http/query.h"
 
-enum {
-    JSON_BODY_BYTES = 1 << 20,
-    /* What goes over the bus in one frame, with room for the envelope. */
-    RAW_BODY_BYTES = (1 << 20) - (64 << 10),
-};
+enum { JSON_BODY_BYTES = (1 << 20) - (64 << 10) }; /* in one frame of the bus, with its envelope */
 
 /* The file stays where it is: the message points to it. */
 static lm_code put_raw(struct lm_arena *a, const struct gateway_request_parts *p,
@@ -23,9 +19,6 @@ static lm_code put_raw(struct lm_arena *a, const struct gateway_request_parts *p
     ProtobufCBinaryData *data;
 
     LM_ASSERT(f && f->type == PROTOBUF_C_TYPE_BYTES); /* the plugin has checked it */
-    if (p->body.n > RAW_BODY_BYTES)
-        return lm_fail(err, LM_TOO_LARGE, "the file has more than %d bytes; send it in parts",
-                       RAW_BODY_BYTES);
     if (!p->body.n)
         return lm_fail(err, LM_INVALID, "there is no file in the request");
     data = lm_pb_value(m, f, 0);

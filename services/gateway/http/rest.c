@@ -16,7 +16,7 @@
 #include "services/gateway/http/exchange.h"
 #include "services/gateway/http/message.h"
 
-enum { CALL_MEMORY = 32 << 20, ANSWER_BYTES = 8 << 20, KEY_BYTES = 200 };
+enum { CALL_MEMORY = 32 << 20, ANSWER_BYTES = 8 << 20, KEY_BYTES = 200, FRAME_BYTES = 1 << 20 };
 
 /* ---- the answer ---- */
 
@@ -63,7 +63,7 @@ static void finish(struct gateway_exchange *x)
 
 /* ---- the work; not on the loop ---- */
 
-static struct lm_bus_request request_of(struct gateway_exchange *x)
+struct lm_bus_request gateway_bus_request(struct gateway_exchange *x)
 {
     return (struct lm_bus_request){
         .method = x->match.route->rpc,
@@ -88,7 +88,7 @@ static void run_own(struct gateway_exchange *x)
 {
     struct lm_proc *proc = gateway_server.proc;
     const struct lm_rpc *rpc = lm_proc_rpc(proc, x->match.route->rpc);
-    struct lm_bus_request request = request_of(x);
+    struct lm_bus_request request = gateway_bus_request(x);
     struct lm_ctx *ctx = lm_ctx_of_request(proc, &request, CALL_MEMORY);
     lm_str out;
 
@@ -146,7 +146,7 @@ static void dispatch(struct gateway_exchange *x)
     if (strcmp(r->service, "gateway") == 0) {
         gateway_give(x, r->slow ? gateway_server.slow : gateway_server.fast, run_own);
     } else {
-        struct lm_bus_request request = request_of(x);
+        struct lm_bus_request request = gateway_bus_request(x);
 
         lm_bus_call(lm_proc_bus(gateway_server.proc), r->service, &request, on_bus_done, x);
     }
@@ -213,7 +213,8 @@ static lm_code read_message(struct gateway_exchange *x, lm_err *err)
         if (gateway_login_allow(lm_str_z(x->address), x->login_name, lm_mono_ms(), err))
             return err->code;
     }
-    x->body = lm_pb_pack(x->arena, m);
+    if (x->req->entity.len <= FRAME_BYTES)
+        x->body = lm_pb_pack(x->arena, m); /* a larger one goes in parts */
     return LM_OK;
 }
 
@@ -282,6 +283,8 @@ int gateway_rest(struct gateway_exchange *x)
     }
     x->seen = gateway_header(x->req, "x-lm-seen");
     gateway_park(x, finish);
+    if (gateway_import(x))
+        return 0;
     if (x->seen.n && gateway_server.tail) {
         x->seen = lm_arena_dup(x->arena, x->seen);
         gateway_give(x, gateway_server.waiters, run_wait_seen);
