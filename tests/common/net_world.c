@@ -29,6 +29,7 @@ static int listener = -1;
 
 static void exec_dnsmasq(void)
 {
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* a test that aborts leaves no name server behind */
     execl(
         "/usr/sbin/dnsmasq", "dnsmasq", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
         "--no-daemon", "--log-facility=/dev/null", "--port=5364", "--listen-address=127.0.0.64",
@@ -245,6 +246,8 @@ void net_world_start(void)
     start_web();
     while (!dns_answers() && lm_mono_ms() < until)
         lm_sleep_ms(10);
+    if (!dns_answers())
+        lm_die("the name server of the test does not answer on 127.0.0.64:%d", DNS_PORT);
 }
 
 void net_world_stop(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The index of names against brute force: 10,000 names as registers have them, and for each of 1,000 of
+ * The index of names against brute force: 10,000 names as registers have them, and for each of 300 of
  * them what people make of it. Every pair with a ratio of 0.85 counts, whoever it belongs to.
  */
 #include "tests/lm_test.h"
@@ -11,7 +11,7 @@
 #include "services/scraper/match/keys.h"
 #include "services/scraper/match/name.h"
 
-enum { NAMES = 10000, QUERIES = 1000 };
+enum { NAMES = 10000, QUERIES = 300 };
 
 struct posting {
     int64_t key;
