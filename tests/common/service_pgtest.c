@@ -74,7 +74,8 @@ static struct child spawn_in(struct lm_pgtest *t, const char *dir, const char *a
     c.pid = fork();
     if (c.pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        freopen(c.out, "w", stdout);
+        if (!freopen(c.out, "w", stdout))
+            _exit(126);
         dup2(STDOUT_FILENO, STDERR_FILENO);
         execl("/proc/self/exe", "lm-probe", "--child", argument, (char *)NULL);
         _exit(127);
@@ -301,7 +302,8 @@ static void unsafe_settings_are_refused_outside_development(void **state)
         c.pid = fork();
         if (c.pid == 0) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);
-            freopen(c.out, "w", stderr);
+            if (!freopen(c.out, "w", stderr))
+                _exit(126);
             execl("/proc/self/exe", "lm-probe", "--child", "--check-config", (char *)NULL);
             _exit(127);
         }
