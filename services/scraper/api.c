@@ -48,28 +48,45 @@ lm_code scraper_start_scrape(struct lm_ctx *ctx, const Scraper__StartScrapeReque
     return LM_OK;
 }
 
+/* Cancels the job; *is_running: a worker has it and will see. */
+static lm_code cancel_job(struct lm_ctx *ctx, const char *job_id, bool *is_running, lm_err *err)
+{
+    struct lm_job_info info;
+
+    *is_running = false;
+    if (lm_job_cancel(ctx, job_id, err) && err->code != LM_NOT_FOUND && err->code != LM_CONFLICT)
+        return err->code;
+    lm_err_clear(err);
+    if (lm_job_get(ctx, job_id, &info, err) == LM_OK)
+        *is_running = strcmp(info.state, "running") == 0;
+    else if (err->code != LM_NOT_FOUND)
+        return err->code;
+    lm_err_clear(err);
+    return LM_OK;
+}
+
+/* A search that waits, for its start or for another attempt, ends here; one that runs ends with its worker. */
 lm_code scraper_cancel_scrape(struct lm_ctx *ctx, const Lm__JobRequest *in, Scraper__ScrapeJob *out,
                               lm_err *err)
 {
     Scraper__ScrapeJob *search;
     const char *job_id;
-    bool was_running;
+    bool is_running;
 
     if (!lm_id_valid(lm_str_z(in->job_id)))
         return lm_fail(err, LM_NOT_FOUND, "the search was not found");
     if (scraper_search_lock(ctx, in->job_id, &search, &job_id, err))
         return err->code;
-    was_running = search->status == SCRAPER__SCRAPE_STATUS__RUNNING;
-    if (!was_running && search->status != SCRAPER__SCRAPE_STATUS__PENDING)
+    if (search->status != SCRAPER__SCRAPE_STATUS__RUNNING &&
+        search->status != SCRAPER__SCRAPE_STATUS__PENDING)
         return lm_fail(err, LM_CONFLICT, "the search has ended: it is %s",
                        lm_enum_name(&scraper__scrape_status__descriptor, (int)search->status));
-    search->status = SCRAPER__SCRAPE_STATUS__CANCELLED;
-    search->has_completed_at =
-        !was_running; /* a running one ends when its worker has kept what it found */
-    search->completed_at = was_running ? 0 : lm_clock_ms();
-    if (lm_job_cancel(ctx, job_id, err) && err->code != LM_NOT_FOUND && err->code != LM_CONFLICT)
+    if (cancel_job(ctx, job_id, &is_running, err))
         return err->code;
-    if (scraper_search_update(ctx, search, err) || scraper_tell_search(ctx, search, err))
+    search->status = SCRAPER__SCRAPE_STATUS__CANCELLED;
+    if (is_running
+            ? scraper_search_update(ctx, search, err) || scraper_tell_search(ctx, search, err)
+            : scraper_search_end(ctx, search, SCRAPER__SCRAPE_STATUS__CANCELLED, err))
         return err->code;
     *out = *search;
     return LM_OK;

@@ -39,6 +39,9 @@ LM_MUST_USE lm_code scraper_tell_search(struct lm_ctx *ctx, Scraper__ScrapeJob *
  */
 LM_MUST_USE lm_code scraper_search_start(struct lm_ctx *ctx, Scraper__ScrapeJob *search,
                                          lm_err *err);
+/* Ends a search, its row locked: companies of what it has read are kept, then its row and event written. */
+LM_MUST_USE lm_code scraper_search_end(struct lm_ctx *ctx, Scraper__ScrapeJob *row,
+                                       Scraper__ScrapeStatus status, lm_err *err);
 /* Queues (or moves) the job that fires a schedule at its next_run_at. */
 LM_MUST_USE lm_code scraper_schedule_queue(struct lm_ctx *ctx, const Scraper__Schedule *schedule,
                                            lm_err *err);

@@ -303,8 +303,8 @@ static lm_code keep_found(struct lm_ctx *ctx, Scraper__ScrapeJob *row, lm_err *e
     return LM_OK;
 }
 
-static lm_code end_with(struct lm_ctx *ctx, Scraper__ScrapeJob *row, Scraper__ScrapeStatus status,
-                        lm_err *err)
+lm_code scraper_search_end(struct lm_ctx *ctx, Scraper__ScrapeJob *row,
+                           Scraper__ScrapeStatus status, lm_err *err)
 {
     row->status = status;
     row->has_completed_at = true;
@@ -319,10 +319,10 @@ static lm_code complete(struct lm_ctx *ctx, struct search *s, lm_err *err)
 {
     if (take(ctx, s->row->id, &s->row, err))
         return err->code;
-    return end_with(ctx, s->row, SCRAPER__SCRAPE_STATUS__COMPLETED, err);
+    return scraper_search_end(ctx, s->row, SCRAPER__SCRAPE_STATUS__COMPLETED, err);
 }
 
-/* What a cancelled search has found stays. Whoever cancelled has ended the job, so nobody else runs it. */
+/* What a search that was cancelled under way has found stays; whoever cancelled left its end to us. */
 static void end_cancelled(struct lm_ctx *ctx, const char *id)
 {
     lm_err err = LM_ERR_INIT;
@@ -331,7 +331,8 @@ static void end_cancelled(struct lm_ctx *ctx, const char *id)
 
     lm_tx_rollback(ctx);
     if (lm_tx_begin(ctx, &err) || scraper_search_lock(ctx, id, &row, &job_id, &err) ||
-        (!row->has_completed_at && end_with(ctx, row, SCRAPER__SCRAPE_STATUS__CANCELLED, &err)) ||
+        (!row->has_completed_at &&
+         scraper_search_end(ctx, row, SCRAPER__SCRAPE_STATUS__CANCELLED, &err)) ||
         lm_tx_commit(ctx, &err)) {
         lm_log(ctx, LM_LOG_WARN, "results of a cancelled search were not kept", LM_KV_ERR(&err));
         lm_tx_rollback(ctx);

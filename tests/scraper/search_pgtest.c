@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A search from its start to its companies: pages over HTTP, a run that fails, a block, a cancel, a schedule. */
+#include "tests/pg/drive.h" /* first: cmocka */
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/arena.h"
+#include "common/clock.h"
+#include "common/http.h"
+#include "gen/scraper.lm.h"
+#include "services/scraper/scraper.h"
+#include "services/scraper/store.h"
+
+static const struct lm_service scraper = {
+    .name = "scraper",
+    .sql = scraper_sql,
+    .calls = scraper_calls,
+    .events = scraper_events,
+    .jobs = scraper_jobs,
+};
+
+/* ---- a site with two pages of results ---- */
+
+static struct site {
+    int listener;
+    pthread_t thread;
+    lm_str pages[2], block;
+    atomic_int hits[2];
+    atomic_int failures; /* of the second page, still to come */
+    atomic_bool is_blocked;
+} site;
+
+static void answer(int fd)
+{
+    char request[4096], head[128];
+    ssize_t n = recv(fd, request, sizeof(request) - 1, 0);
+    int page, status = 200;
+    lm_str body;
+
+    if (n <= 0)
+        return;
+    request[n] = '\0';
+    page = strstr(request, "start=10") ? 1 : 0;
+    atomic_fetch_add(&site.hits[page], 1);
+    body = site.pages[page];
+    if (page == 1 && atomic_load(&site.failures) > 0) {
+        atomic_fetch_sub(&site.failures, 1);
+        status = 503;
+    }
+    if (atomic_load(&site.is_blocked)) {
+        status = 403;
+        body = site.block;
+    }
+    n = snprintf(
+        head, sizeof(head),
+        "HTTP/1.1 %d X\r\nContent-Type: text/html\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
+        status, body.n);
+    if (send(fd, head, (size_t)n, MSG_NOSIGNAL) == n)
+        (void)!send(fd, body.p, body.n, MSG_NOSIGNAL);
+}
+
+static void *serve(void *arg LM_UNUSED)
+{
+    int fd;
+
+    while ((fd = accept(site.listener, NULL, NULL)) >= 0) {
+        answer(fd);
+        close(fd);
+    }
+    return NULL;
+}
+
+static int open_site(void **state)
+{
+    static const struct lm_config_key *const tables[] = {lm_http_config, NULL};
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    socklen_t size = sizeof(at);
+    struct lm_pgtest *t;
+    lm_err err = LM_ERR_INIT;
+    static char url[64];
+
+    if (lm_pgtest_setup(state))
+        return -1;
+    t = *state;
+    site.pages[0] = lm_test_fixture(&t->base, "scraper/indeed_search.html");
+    site.pages[1] = lm_test_fixture(&t->base, "scraper/indeed_search_2.html");
+    site.block = lm_test_fixture(&t->base, "scraper/indeed_block.html");
+    atomic_store(&site.hits[0], 0);
+    atomic_store(&site.hits[1], 0);
+    atomic_store(&site.failures, 0);
+    atomic_store(&site.is_blocked, false);
+    inet_pton(AF_INET, "127.0.0.73", &at.sin_addr);
+    site.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(site.listener, (struct sockaddr *)&at, size) || listen(site.listener, 16) ||
+        getsockname(site.listener, (struct sockaddr *)&at, &size))
+        return -1;
+    snprintf(url, sizeof(url), "http://127.0.0.73:%d", ntohs(at.sin_port));
+    setenv("LM_HTTP_PRIVATE_NETWORKS", "127.0.0.0/8", 1);
+    assert_ok(lm_config_load(NULL, tables, &err), &err);
+    scraper_settings = (struct scraper_settings){
+        .indeed_url = url, .min_vacancies = 5, .max_page_bytes = 1 << 20, .fetch_timeout_ms = 5000};
+    return pthread_create(&site.thread, NULL, serve, NULL);
+}
+
+static int close_site(void **state)
+{
+    shutdown(site.listener, SHUT_RDWR);
+    close(site.listener);
+    pthread_join(site.thread, NULL);
+    lm_clock_test_set(0);
+    return lm_pgtest_teardown(state);
+}
+
+/* ---- helpers ---- */
+
+static char *start(struct lm_pgtest *t, int min_vacancies)
+{
+    Scraper__StartScrapeRequest in = SCRAPER__START_SCRAPE_REQUEST__INIT;
+    Scraper__Filters filters = SCRAPER__FILTERS__INIT;
+    char *keywords[] = {(char *)(uintptr_t) "bakker"};
+    ProtobufCMessage *out;
+
+    in.source = LM__SOURCE__INDEED;
+    in.keywords = keywords;
+    in.n_keywords = 1;
+    in.filters = &filters;
+    filters.has_min_vacancies = min_vacancies > 0;
+    filters.min_vacancies = min_vacancies;
+    assert_ok(lm_pgtest_call(t, "StartScrape", &in.base, &out), &t->base.err);
+    return ((Lm__Accepted *)out)->job_id;
+}
+
+static const char *status_of(struct lm_pgtest *t, const char *id)
+{
+    return lm_pgtest_text(t, "SELECT status FROM scrape_job WHERE id = '%s'", id);
+}
+
+/* Until the job has failed `attempts` times and waits; then business time moves to its next turn. */
+static void fail_once(struct lm_pgtest *t, int attempts)
+{
+    lm_pgtest_await(
+        t, 1,
+        lm_arena_printf(
+            t->base.arena,
+            "SELECT count(*) FROM job WHERE state = 'ready' AND attempts = %d AND last_error IS NOT NULL",
+            attempts));
+    lm_clock_test_advance(
+        lm_pgtest_int(t, "SELECT lm_ms(run_at) FROM job WHERE kind = 'run_search'") -
+        lm_clock_ms() + 1);
+}
+
+/* ---- tests ---- */
+
+static void a_search_keeps_companies_over_the_threshold(void **state)
+{
+    struct lm_pgtest *t = *state;
+    char *id = start(t, 0);
+
+    lm_pgtest_work(t);
+    assert_string_equal(status_of(t, id), "COMPLETED");
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM company"), 1);
+    assert_string_equal(
+        lm_pgtest_text(t, "SELECT name || '/' || open_vacancies || '/' || location FROM company"),
+        "Bakkerij Oost BV/5/Utrecht, UT");
+    assert_int_equal(lm_pgtest_int(t, "SELECT dropped_count FROM scrape_job"), 2);
+    assert_int_equal(lm_pgtest_int(t, "SELECT duplicate_count FROM scrape_job"), 2);
+    assert_int_equal(lm_pgtest_int(t, "SELECT pages_done FROM scrape_job"), 2);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM posting"), 0);
+    /* The same search again finds the same company. */
+    start(t, 0);
+    lm_pgtest_work(t);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM company"), 1);
+}
+
+static void a_run_that_failed_goes_on_where_it_stopped(void **state)
+{
+    struct lm_pgtest *t = *state;
+    char *id;
+
+    lm_clock_test_set(lm_real_ms());
+    atomic_store(&site.failures, 1);
+    id = start(t, 1);
+    lm_pgtest_work(t);
+    fail_once(t, 1);
+    lm_pgtest_work(t);
+    assert_string_equal(status_of(t, id), "COMPLETED");
+    assert_int_equal(atomic_load(&site.hits[0]), 1);
+    assert_int_equal(atomic_load(&site.hits[1]), 2);
+    assert_int_equal(lm_pgtest_int(t, "SELECT results_count FROM scrape_job"), 3);
+}
+
+static void a_block_fails_the_search_and_is_never_an_empty_one(void **state)
+{
+    struct lm_pgtest *t = *state;
+    char *id;
+
+    lm_clock_test_set(lm_real_ms());
+    atomic_store(&site.is_blocked, true);
+    id = start(t, 1);
+    for (int attempt = 1; attempt < 4; attempt++) {
+        lm_pgtest_work(t);
+        fail_once(t, attempt);
+    }
+    lm_pgtest_await(t, 1, "SELECT count(*) FROM job WHERE state = 'dead'");
+    assert_string_equal(status_of(t, id), "FAILED");
+    assert_non_null(strstr(lm_pgtest_text(t, "SELECT error_message FROM scrape_job"), "403"));
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM company"), 0);
+}
+
+static void a_cancelled_search_keeps_what_it_found(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Lm__JobRequest in = LM__JOB_REQUEST__INIT;
+    ProtobufCMessage *out;
+
+    lm_clock_test_set(lm_real_ms());
+    atomic_store(&site.failures, 1);
+    in.job_id = start(t, 1);
+    lm_pgtest_work(t);
+    lm_pgtest_await(t, 1,
+                    "SELECT count(*) FROM job WHERE state = 'ready' AND last_error IS NOT NULL");
+    assert_ok(lm_pgtest_call(t, "CancelScrape", &in.base, &out), &t->base.err);
+    assert_int_equal(((Scraper__ScrapeJob *)out)->status, SCRAPER__SCRAPE_STATUS__CANCELLED);
+    assert_code(lm_pgtest_call(t, "CancelScrape", &in.base, &out), LM_CONFLICT, &t->base.err);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM job"), 0);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM company"), 3);
+}
+
+static void a_schedule_fires_once_and_waits_for_its_next_time(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Scraper__Schedule in = SCRAPER__SCHEDULE__INIT, *made;
+    char *keywords[] = {(char *)(uintptr_t) "bakker"};
+    ProtobufCMessage *out;
+
+    lm_clock_test_set(lm_real_ms());
+    in.name = (char *)(uintptr_t) "dagelijks";
+    in.source = LM__SOURCE__INDEED;
+    in.keywords = keywords;
+    in.n_keywords = 1;
+    in.cron = (char *)(uintptr_t) "61 * * * *";
+    assert_code(lm_pgtest_call(t, "CreateSchedule", &in.base, &out), LM_INVALID, &t->base.err);
+    assert_string_equal(t->base.err.fields[0].field, "cron");
+    in.cron = (char *)(uintptr_t) "0 6 * * *";
+    assert_ok(lm_pgtest_call(t, "CreateSchedule", &in.base, &out), &t->base.err);
+    made = (Scraper__Schedule *)out;
+    lm_pgtest_work(t);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM scrape_job"), 0);
+    lm_clock_test_advance(made->next_run_at - lm_clock_ms() + 1);
+    lm_pgtest_await(t, 1, "SELECT count(*) FROM scrape_job WHERE status = 'COMPLETED'");
+    lm_pgtest_work(t);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM scrape_job"), 1);
+    assert_int_equal(
+        lm_pgtest_int(t,
+                      "SELECT count(*) FROM job WHERE kind = 'fire_schedule' AND state = 'ready'"),
+        1);
+    assert_true(lm_pgtest_int(t, "SELECT lm_ms(run_at) FROM job WHERE kind = 'fire_schedule'") >
+                made->next_run_at);
+}
+
+#define SITE_TEST(fn) cmocka_unit_test_setup_teardown(fn, open_site, close_site)
+LM_PGTEST_MAIN(scraper, SITE_TEST(a_search_keeps_companies_over_the_threshold),
+               SITE_TEST(a_run_that_failed_goes_on_where_it_stopped),
+               SITE_TEST(a_block_fails_the_search_and_is_never_an_empty_one),
+               SITE_TEST(a_cancelled_search_keeps_what_it_found),
+               SITE_TEST(a_schedule_fires_once_and_waits_for_its_next_time))
