@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# What the end-to-end tests share: the stack of tests/e2e/stack, its API and its database. Sourced.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+stack=$root/build/e2e
+url=$(jq -r .url "$root/build/e2e.json")
+failures=0
+
+sql() {
+    psql -XqAt "host=$stack/postgres/socket user=postgres dbname=leadmachine" -c "$1"
+}
+
+log_in() {
+    token=$(jq -c .login "$root/build/e2e.json" |
+        curl -sS --fail-with-body -X POST "$url/api/auth/login" -H 'Content-Type: application/json' --data @- |
+        jq -er .access_token)
+}
+
+api() { # METHOD path [json]
+    curl -sS --fail-with-body -X "$1" "$url/api$2" -H "Authorization: Bearer $token" \
+        -H 'Content-Type: application/json' ${3+--data "$3"}
+}
+
+# what is expected, and the value that must not be 0 or empty
+holds() {
+    if [ -n "$2" ] && [ "$2" != 0 ] && [ "$2" != false ]; then
+        echo "ok      $1"
+    else
+        echo "FAILED  $1 (got '$2')"
+        failures=$((failures + 1))
+    fi
+}
+
+# what is expected, and a count that must be 0
+none() {
+    if [ "$2" = 0 ]; then
+        echo "ok      $1"
+    else
+        echo "FAILED  $1 (got '$2')"
+        failures=$((failures + 1))
+    fi
+}
+
+finish() {
+    [ "$failures" = 0 ] || exit 1
+}
