@@ -31,10 +31,10 @@ holds() {
     fi
 }
 
-# what is expected, and a count that must be 0
+# what must never be, and how often it is
 none() {
     if [ "$2" = 0 ]; then
-        echo "ok      $1"
+        echo "ok      never: $1"
     else
         echo "FAILED  $1 (got '$2')"
         failures=$((failures + 1))
