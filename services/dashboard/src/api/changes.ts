@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can be changed. Each change names the topics whose answers it makes old; events of other services follow live.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { answer, api } from "./client";
+import type { Topic } from "./queries";
+import type { NewMailbox, ScoreConfig, Schedule, SendConfig, StartScrape, WritingConfig } from "./types";
+
+/** A change as a mutation: done when the server has it and the pages have been told. */
+export function useChange<In, Out>(change: (input: In) => Promise<Out>, makesOld: readonly Topic[]) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => Promise.all(makesOld.map((topic) => client.invalidateQueries({ queryKey: [topic] }))),
+  });
+}
+
+const aboutMessages: readonly Topic[] = ["review", "leads", "overview"];
+
+export const useApprove = () =>
+  useChange(
+    (id: string) => answer(api.POST("/emails/{message_id}/approve", { params: { path: { message_id: id } } })),
+    aboutMessages,
+  );
+
+export const useReject = () =>
+  useChange(
+    ({ id, note }: { id: string; note?: string }) =>
+      answer(api.POST("/emails/{message_id}/reject", { params: { path: { message_id: id } }, body: { note } })),
+    aboutMessages,
+  );
+
+export const useEditMessage = () =>
+  useChange(
+    ({ id, ...body }: { id: string; subject: string; body_text: string }) =>
+      answer(api.PUT("/emails/{message_id}", { params: { path: { message_id: id } }, body })),
+    aboutMessages,
+  );
+
+export const useRegenerate = () =>
+  useChange(
+    (id: string) =>
+      answer(api.POST("/emails/{message_id}/regenerate", { params: { path: { message_id: id } }, body: {} })),
+    aboutMessages,
+  );
+
+export const useWriteSequence = () =>
+  useChange(
+    (leadId: string) =>
+      answer(api.POST("/emails/generate/{lead_id}", { params: { path: { lead_id: leadId } }, body: {} })),
+    aboutMessages,
+  );
+
+export const usePauseLead = () =>
+  useChange(
+    ({ leadId, pause }: { leadId: string; pause: boolean }) =>
+      answer(
+        api.POST(pause ? "/send/pause/{lead_id}" : "/send/resume/{lead_id}", {
+          params: { path: { lead_id: leadId } },
+        }),
+      ),
+    ["leads"],
+  );
+
+export const useJudgeLead = () =>
+  useChange(
+    ({ leadId, status }: { leadId: string; status: "DISQUALIFIED" | "NEW" }) =>
+      answer(api.POST("/leads/{lead_id}/status", { params: { path: { lead_id: leadId } }, body: { status } })),
+    ["leads", "overview"],
+  );
+
+export const useStartSearch = () =>
+  useChange((body: StartScrape) => answer(api.POST("/scrape/start", { body })), ["searches"]);
+
+export const useCancelSearch = () =>
+  useChange(
+    (id: string) => answer(api.POST("/scrape/jobs/{job_id}/cancel", { params: { path: { job_id: id } } })),
+    ["searches"],
+  );
+
+export const useAddSchedule = () =>
+  useChange((body: Schedule) => answer(api.POST("/scrape/schedules", { body })), ["schedules"]);
+
+export const useDeleteSchedule = () =>
+  useChange((id: string) => answer(api.DELETE("/scrape/schedules/{id}", { params: { path: { id } } })), ["schedules"]);
+
+export const useSaveScoring = () =>
+  useChange((body: ScoreConfig) => answer(api.PUT("/score/config", { body })), ["settings", "leads", "overview"]);
+
+export const useSaveSending = () =>
+  useChange((body: SendConfig) => answer(api.PUT("/send/config", { body })), ["settings", "sending", "overview"]);
+
+export const useSaveWriting = () =>
+  useChange((body: WritingConfig) => answer(api.PUT("/emails/config", { body })), ["settings"]);
+
+export const usePauseSending = () =>
+  useChange((pause: boolean) => answer(api.POST(pause ? "/send/pause" : "/send/start")), ["sending", "settings"]);
+
+export const useAddMailbox = () =>
+  useChange((body: NewMailbox) => answer(api.POST("/mailboxes", { body })), ["mailboxes", "sending"]);
+
+export const usePauseMailbox = () =>
+  useChange(
+    ({ id, is_paused }: { id: string; is_paused: boolean }) =>
+      answer(api.PATCH("/mailboxes/{mailbox_id}", { params: { path: { mailbox_id: id } }, body: { is_paused } })),
+    ["mailboxes", "sending"],
+  );

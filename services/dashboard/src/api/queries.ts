@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can be asked. The first word of a key says what the answer is about; live events make answers of that word old.
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { answer, api } from "./client";
+import type { CompanyQuery, LeadQuery, ScrapeJobQuery } from "./types";
+
+const MINUTE = 60_000;
+
+export const topics = [
+  "me", "overview", "companies", "leads", "review", "searches", "schedules", "sources", "replies", "sending",
+  "mailboxes", "settings",
+] as const;
+export type Topic = (typeof topics)[number];
+
+const key = (topic: Topic, ...rest: unknown[]): unknown[] => [topic, ...rest];
+
+export const me = () =>
+  queryOptions({
+    queryKey: key("me"),
+    queryFn: ({ signal }) => answer(api.GET("/auth/me", { signal })),
+    staleTime: 5 * MINUTE,
+  });
+
+export const overview = () =>
+  queryOptions({
+    queryKey: key("overview"),
+    queryFn: ({ signal }) => answer(api.GET("/stats/overview", { signal })),
+  });
+
+export const daily = (days: number, timezone: string) =>
+  queryOptions({
+    queryKey: key("overview", "daily", days, timezone),
+    queryFn: ({ signal }) => answer(api.GET("/tracking/daily", { params: { query: { days, timezone } }, signal })),
+  });
+
+export const replies = (query: { limit?: number; lead_id?: string }) =>
+  queryOptions({
+    queryKey: key("replies", query),
+    queryFn: ({ signal }) => answer(api.GET("/tracking/replies", { params: { query }, signal })),
+  });
+
+export const companies = (query: CompanyQuery) =>
+  queryOptions({
+    queryKey: key("companies", "list", query),
+    queryFn: ({ signal }) => answer(api.GET("/companies", { params: { query }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export const company = (id: string) =>
+  queryOptions({
+    queryKey: key("companies", "one", id),
+    queryFn: ({ signal }) => answer(api.GET("/companies/{company_id}", { params: { path: { company_id: id } }, signal })),
+  });
+
+export const leadsOfCompany = (id: string) =>
+  queryOptions({
+    queryKey: key("leads", "company", id),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/companies/{company_id}/leads", { params: { path: { company_id: id } }, signal })),
+  });
+
+export const leads = (query: LeadQuery) =>
+  queryOptions({
+    queryKey: key("leads", "list", query),
+    queryFn: ({ signal }) => answer(api.GET("/leads", { params: { query }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export const lead = (id: string) =>
+  queryOptions({
+    queryKey: key("leads", "one", id),
+    queryFn: ({ signal }) => answer(api.GET("/leads/{lead_id}", { params: { path: { lead_id: id } }, signal })),
+  });
+
+export const engagement = (leadId: string) =>
+  queryOptions({
+    queryKey: key("leads", "engagement", leadId),
+    queryFn: ({ signal }) => answer(api.GET("/tracking/lead/{lead_id}", { params: { path: { lead_id: leadId } }, signal })),
+  });
+
+export const sequence = (leadId: string) =>
+  queryOptions({
+    queryKey: key("leads", "sequence", leadId),
+    queryFn: ({ signal }) => answer(api.GET("/emails/lead/{lead_id}", { params: { path: { lead_id: leadId } }, signal })),
+  });
+
+export const reviewQueue = (after?: string) =>
+  queryOptions({
+    queryKey: key("review", after),
+    queryFn: ({ signal }) => answer(api.GET("/emails/pending", { params: { query: { limit: 20, after } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export const searches = (query: ScrapeJobQuery) =>
+  queryOptions({
+    queryKey: key("searches", query),
+    queryFn: ({ signal }) => answer(api.GET("/scrape/jobs", { params: { query }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export const schedules = () =>
+  queryOptions({
+    queryKey: key("schedules"),
+    queryFn: ({ signal }) => answer(api.GET("/scrape/schedules", { signal })),
+  });
+
+export const sources = () =>
+  queryOptions({
+    queryKey: key("sources"),
+    queryFn: ({ signal }) => answer(api.GET("/scrape/sources", { signal })),
+    staleTime: Infinity,
+  });
+
+export const sendStatus = () =>
+  queryOptions({
+    queryKey: key("sending", "status"),
+    queryFn: ({ signal }) => answer(api.GET("/send/status", { signal })),
+    refetchInterval: MINUTE, // business hours begin and end without an event
+  });
+
+export const sendConfig = () =>
+  queryOptions({
+    queryKey: key("settings", "sending"),
+    queryFn: ({ signal }) => answer(api.GET("/send/config", { signal })),
+  });
+
+export const writingConfig = () =>
+  queryOptions({
+    queryKey: key("settings", "writing"),
+    queryFn: ({ signal }) => answer(api.GET("/emails/config", { signal })),
+  });
+
+export const scoreConfig = () =>
+  queryOptions({
+    queryKey: key("settings", "scoring"),
+    queryFn: ({ signal }) => answer(api.GET("/score/config", { signal })),
+  });
+
+export const mailboxes = () =>
+  queryOptions({
+    queryKey: key("mailboxes"),
+    queryFn: ({ signal }) => answer(api.GET("/mailboxes", { signal })),
+  });
