@@ -51,14 +51,18 @@ static void wait_for(struct waiter *w)
 /*
  * One request (or job) may make many calls, and many jobs share the request that caused them; so
  * what a writing call is made once by is derived from all that tells it from its siblings. A job
- * that is tried again makes the same calls under the same ids.
+ * that is tried again makes the same calls under the same ids; one that runs again, under others.
  */
 static void derive_call_id(const struct lm_ctx *ctx, const char *service, const char *method,
                            lm_str body, char out[LM_ID_SIZE])
 {
     const char *unit = ctx->job ? ctx->job->id : *ctx->call_id ? ctx->call_id : ctx->request_id;
-    lm_str parts[] = {
-        {unit, strlen(unit)}, {service, strlen(service)}, {method, strlen(method)}, body};
+    int64_t run = ctx->job ? ctx->job->run : 0;
+    lm_str parts[] = {{unit, strlen(unit)},
+                      {(const char *)&run, sizeof(run)},
+                      {service, strlen(service)},
+                      {method, strlen(method)},
+                      body};
 
     lm_id_derive(out, parts, LM_COUNT(parts));
 }

@@ -37,6 +37,7 @@ struct lm_job_ctx {
     const char *key; /* the dedupe key */
     int attempt;     /* counts from 1 */
     int max_attempts;
+    int64_t run;      /* the same for all attempts of a run; another one after lm_job_again_at */
     int64_t run_at;   /* business time */
     int64_t again_at; /* set by lm_job_again_at */
     void *impl;       /* common/job.c's own */

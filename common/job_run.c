@@ -99,6 +99,8 @@ static struct lm_ctx *context(struct lm_proc *proc, const struct lm_job *job, si
     ctx->job->kind = job->kind->kind;
     ctx->job->key = job->key;
     ctx->job->attempt = job->attempt;
+    ctx->job->run =
+        job->lease_no - job->attempt; /* both count on with a retry, one starts anew with a run */
     ctx->job->max_attempts = job->max_attempts;
     ctx->job->run_at = job->run_at;
     return ctx;
