@@ -6,7 +6,7 @@ import { sequence } from "../api/queries";
 import type { Lead, LeadMessage } from "../api/types";
 import { useI18n } from "../i18n";
 import type { TextKey } from "../i18n";
-import { useCan } from "../lib/roles";
+import { useCan } from "../lib/use-can";
 import { Badge, StatusBadge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { Section } from "../ui/page";

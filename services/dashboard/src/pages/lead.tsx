@@ -5,7 +5,7 @@ import { useJudgeLead } from "../api/changes";
 import { engagement, lead as leadQuery, replies } from "../api/queries";
 import type { Lead, TrackEvent } from "../api/types";
 import { useI18n } from "../i18n";
-import { useCan } from "../lib/roles";
+import { useCan } from "../lib/use-can";
 import { classColors, ScoreMark, StatusBadge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { Facts, OutLink, Page, Section, Time } from "../ui/page";

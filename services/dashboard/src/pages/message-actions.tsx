@@ -5,7 +5,7 @@ import { useApprove, useEditMessage, useRegenerate, useReject } from "../api/cha
 import type { Message } from "../api/types";
 import { useI18n } from "../i18n";
 import { canApprove, canEdit, canReject } from "../lib/messages";
-import { useCan } from "../lib/roles";
+import { useCan } from "../lib/use-can";
 import { toText } from "../lib/values";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";

@@ -5,7 +5,7 @@ import { useAddSchedule, useDeleteSchedule } from "../api/changes";
 import { schedules, sources } from "../api/queries";
 import type { Schedule } from "../api/types";
 import { useI18n } from "../i18n";
-import { useCan } from "../lib/roles";
+import { useCan } from "../lib/use-can";
 import { toText } from "../lib/values";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";

@@ -6,7 +6,7 @@ import { searches } from "../api/queries";
 import type { ScrapeJob } from "../api/types";
 import { useI18n } from "../i18n";
 import { oneOf } from "../lib/filters";
-import { useCan } from "../lib/roles";
+import { useCan } from "../lib/use-can";
 import { StatusBadge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { Choice, FilterBar, useFilters } from "../ui/filter-bar";

@@ -5,7 +5,7 @@ import { useAddMailbox, usePauseMailbox } from "../../api/changes";
 import { mailboxes } from "../../api/queries";
 import type { Mailbox } from "../../api/types";
 import { useI18n } from "../../i18n";
-import { useCan } from "../../lib/roles";
+import { useCan } from "../../lib/use-can";
 import { toText } from "../../lib/values";
 import { Badge } from "../../ui/badge";
 import { Button } from "../../ui/button";

@@ -5,7 +5,7 @@ import { useSaveScoring } from "../../api/changes";
 import { scoreConfig } from "../../api/queries";
 import type { ScoreConfig } from "../../api/types";
 import { useI18n } from "../../i18n";
-import { useCan } from "../../lib/roles";
+import { useCan } from "../../lib/use-can";
 import { fromList, toList, toNumber } from "../../lib/values";
 import { FieldGroup, Form, type FormValues, TextArea, TextField } from "../../ui/form";
 import { Section } from "../../ui/page";

@@ -4,7 +4,7 @@ import { usePauseSending, useSaveSending } from "../../api/changes";
 import { sendConfig, sendStatus } from "../../api/queries";
 import type { SendConfig } from "../../api/types";
 import { useI18n } from "../../i18n";
-import { useCan } from "../../lib/roles";
+import { useCan } from "../../lib/use-can";
 import { fromClock, fromObject, toClock, toNumber, toText } from "../../lib/values";
 import { Button } from "../../ui/button";
 import { CheckField, FieldGroup, Form, type FormValues, TextField } from "../../ui/form";

@@ -4,7 +4,7 @@ import { useSaveWriting } from "../../api/changes";
 import { writingConfig } from "../../api/queries";
 import type { WritingConfig } from "../../api/types";
 import { languages, useI18n } from "../../i18n";
-import { useCan } from "../../lib/roles";
+import { useCan } from "../../lib/use-can";
 import { fromObject, toText } from "../../lib/values";
 import { CheckField, FieldGroup, Form, type FormValues, SelectField, TextArea, TextField } from "../../ui/form";
 import { Section } from "../../ui/page";
