@@ -150,6 +150,7 @@ static void fail_once(struct lm_pgtest *t, int attempts)
             t->base.arena,
             "SELECT count(*) FROM job WHERE state = 'ready' AND attempts = %d AND last_error IS NOT NULL",
             attempts));
+    assert_string_equal(lm_pgtest_text(t, "SELECT status FROM scrape_job"), "RUNNING");
     lm_clock_test_advance(
         lm_pgtest_int(t, "SELECT lm_ms(run_at) FROM job WHERE kind = 'run_search'") -
         lm_clock_ms() + 1);
