@@ -45,6 +45,7 @@ add_library(lm_flags INTERFACE)
 # -Wmaybe-uninitialized takes `return err->code` for a return that could be 0, and so sees what is not there.
 target_compile_options(lm_flags INTERFACE
   -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
-  -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wimplicit-fallthrough -Wno-maybe-uninitialized -Werror
+  -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wimplicit-fallthrough -Werror
+  $<$<C_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
   $<$<C_COMPILER_ID:Clang>:-Wno-string-conversion>) # LM_ASSERT(!"why") is meant
 target_include_directories(lm_flags INTERFACE ${CMAKE_SOURCE_DIR})

@@ -26,12 +26,15 @@ function(lm_test name)
   endif()
 endfunction()
 
-# lm_fuzz(json LIBS …): tests/fuzz/json_fuzz.c with the seed corpus tests/fuzz/corpus/json. With the
-# fuzz preset a libFuzzer binary; otherwise a ctest that runs the corpus once.
+# lm_fuzz(json [CORPUS fixtures/tracker] LIBS …): tests/fuzz/json_fuzz.c with the seed corpus tests/fuzz/corpus/json,
+# or another folder of tests/. With the fuzz preset a libFuzzer binary; otherwise a ctest that runs the corpus once.
 function(lm_fuzz name)
-  cmake_parse_arguments(F "" "" "LIBS" ${ARGN})
+  cmake_parse_arguments(F "" "CORPUS" "LIBS" ${ARGN})
   set(target fuzz_${name})
-  set(corpus ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
+  if(NOT F_CORPUS)
+    set(F_CORPUS fuzz/corpus/${name})
+  endif()
+  set(corpus ${CMAKE_SOURCE_DIR}/tests/${F_CORPUS})
   if(LM_FUZZ)
     add_executable(${target} ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}_fuzz.c)
     target_compile_options(${target} PRIVATE -fsanitize=fuzzer)

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every statement of every service finds its rows by an index, seen as its role sees it: row security
+ * on and the tenant set. A predicate whose operator is not leakproof, or a column that no index leads
+ * to, shows as a sequential scan of a table of two tenants with thousands of rows each.
+ *
+ * Half of each table is the tenant's, so that the planner does not take the tenant_id in front of a
+ * primary key for an answer: reading the whole tenant costs as much as reading the table, and it says
+ * so. The plans are the generic ones, which is what a prepared statement comes to.
+ */
+#include "tests/pg/lm_pgtest.h"
+
+#include <libpq-fe.h>
+
+#include "common/buf.h"
+#include "services/enricher/store.h"
+#include "services/gateway/store.h"
+#include "services/mailer/store.h"
+#include "services/personalizer/store.h"
+#include "services/scorer/store.h"
+#include "services/scraper/store.h"
+#include "services/tracker/store.h"
+
+enum { ROWS = 12000, VALUES_MAX = 64, SQL_MAX = 16 << 10 };
+
+/* Statements that mean to read a whole tenant, and why. */
+static const struct {
+    const char *statement, *table, *why;
+} whole_tenant[] = {
+    {NULL, NULL, NULL},
+};
+
+static const struct lm_service services[] = {
+    {.name = "enricher", .sql = enricher_sql}, {.name = "gateway", .sql = gateway_sql},
+    {.name = "mailer", .sql = mailer_sql},     {.name = "personalizer", .sql = personalizer_sql},
+    {.name = "scorer", .sql = scorer_sql},     {.name = "scraper", .sql = scraper_sql},
+    {.name = "tracker", .sql = tracker_sql},
+};
+
+/* -- tables with rows -- */
+
+/*
+ * One INSERT for each tenant table, from the catalogue. Columns of an index get a value a row, others
+ * one of four, so that only what an index is for looks selective. Tables of which a tenant has a
+ * handful stay empty: whatever is done to them is cheap.
+ */
+static const char fill[] =
+    "DO $fill$ DECLARE r record; BEGIN"
+    "  SET LOCAL session_replication_role = replica;"
+    "  FOR r IN SELECT conrelid::regclass AS tbl, conname FROM pg_constraint"
+    "            WHERE connamespace = current_schema()::regnamespace AND contype = 'c' LOOP"
+    "    EXECUTE format('ALTER TABLE %%s DROP CONSTRAINT %%I', r.tbl, r.conname);"
+    "  END LOOP;"
+    "  FOR r IN"
+    "    WITH col AS ("
+    "      SELECT c.oid, c.relname, a.attname, a.attnum, a.atttypid::regtype::text AS type,"
+    "             EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid"
+    "                        AND a.attnum = ANY (i.indkey)) AS is_key"
+    "        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+    "       WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'"
+    "         AND c.relrowsecurity AND a.attnum > 0 AND NOT a.attisdropped"
+    "         AND a.attgenerated = '' AND a.attidentity = ''"
+    "         AND c.relname <> ALL ('{%s}'))"
+    "    SELECT relname,"
+    "           string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS names,"
+    "           string_agg(CASE"
+    "             WHEN attname = 'tenant_id' THEN"
+    "               'CASE n %% 2 WHEN 0 THEN ''" LM_PGTEST_TENANT "'' ELSE ''" LM_PGTEST_TENANT2
+    "'' END::uuid'"
+    "             ELSE replace(CASE"
+    "               WHEN type = 'uuid' THEN 'md5(@::text)::uuid'"
+    "               WHEN type = 'text' THEN '''v'' || @'"
+    "               WHEN type = 'bytea' THEN 'int8send(@)'"
+    "               WHEN type = 'boolean' THEN '@ %% 2 = 0'"
+    "               WHEN type = 'smallint' THEN '(@ %% 100)::smallint'"
+    "               WHEN type LIKE 'timestamp%%' THEN"
+    "                 'timestamptz ''2026-01-01'' + @ * interval ''1 second'''"
+    "               WHEN type = 'date' THEN 'date ''2026-01-01'' + (@ %% 1000)::int'"
+    "               WHEN type = 'inet' THEN 'inet ''10.0.0.0'' + @'"
+    "               WHEN type LIKE 'json%%' THEN '''{}''::' || type"
+    "               WHEN type LIKE '%%[]' THEN '''{}''::' || type"
+    "               ELSE '@::' || type END, '@', CASE WHEN is_key THEN 'n' ELSE '(n %% 4)' END) END,"
+    "             ', ' ORDER BY attnum) AS vals"
+    "      FROM col GROUP BY oid, relname LOOP"
+    "    EXECUTE format('INSERT INTO %%I (%%s) SELECT %%s FROM generate_series(1::bigint, %d) n',"
+    "                   r.relname, r.names, r.vals);"
+    "    EXECUTE format('ANALYZE %%I', r.relname);"
+    "  END LOOP;"
+    "END $fill$";
+
+/* Of which a tenant has a handful. */
+static const char small[] = "tenant,send_config,writing_config,score_config,mailbox,inbox,schedule,"
+                            "source_rate,intake_gate,domain_throttle";
+
+/* -- plans -- */
+
+static PGresult *ask(PGconn *pg, const char *sql)
+{
+    PGresult *res = PQexec(pg, sql);
+    ExecStatusType status = PQresultStatus(res);
+
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        fail_msg("%s: %s", sql, PQerrorMessage(pg));
+    return res;
+}
+
+static PGconn *as_service(struct lm_pgtest *t)
+{
+    PGconn *pg = PQconnectdb(t->url);
+
+    if (PQstatus(pg) != CONNECTION_OK)
+        fail_msg("%s", PQerrorMessage(pg));
+    PQclear(
+        ask(pg, lm_arena_printf(t->base.arena, "SET search_path = %s", lm_pgtest_service->name)));
+    PQclear(ask(pg, "SET plan_cache_mode = force_generic_plan"));
+    PQclear(ask(pg, "SET jit = off"));
+    PQclear(ask(pg, "SET lm.tenant = '" LM_PGTEST_TENANT "'"));
+    return pg;
+}
+
+/* EXPLAIN EXECUTE of the prepared statement, with a NULL for each value: a generic plan looks at none. */
+static PGresult *plan_of(PGconn *pg, const struct lm_sql *sql)
+{
+    struct lm_buf b;
+    PGresult *res = PQprepare(pg, sql->name, sql->text, 0, NULL);
+    int n;
+
+    if (PQresultStatus(res) != PGRES_COMMAND_OK)
+        fail_msg("%s: %s", sql->name, PQerrorMessage(pg));
+    PQclear(res);
+    res = PQdescribePrepared(pg, sql->name);
+    n = PQnparams(res);
+    PQclear(res);
+    assert_in_range(n, 0, VALUES_MAX);
+    lm_buf_init(&b, SQL_MAX);
+    lm_buf_printf(&b, "EXPLAIN (COSTS OFF) EXECUTE \"%s\"", sql->name);
+    for (int i = 0; i < n; i++)
+        lm_buf_appendz(&b, i ? ", NULL" : "(NULL");
+    if (n > 0)
+        lm_buf_appendz(&b, ")");
+    res = ask(pg, lm_buf_z(&b));
+    lm_buf_fini(&b);
+    return res;
+}
+
+static bool is_meant(const char *statement, lm_str table)
+{
+    for (size_t i = 0; i < LM_COUNT(whole_tenant) && whole_tenant[i].statement; i++) {
+        if (strcmp(whole_tenant[i].statement, statement) == 0 &&
+            lm_str_eqz(table, whole_tenant[i].table))
+            return true;
+    }
+    return false;
+}
+
+/* Says so, and with it the plan; how many scans there were that nobody means. */
+static int scans_in(const struct lm_sql *sql, const PGresult *plan, lm_str filled)
+{
+    int n = 0;
+
+    for (int i = 0; i < PQntuples(plan); i++) {
+        lm_str line = lm_str_z(PQgetvalue(plan, i, 0)), table, wanted;
+        ptrdiff_t at = lm_str_find(line, LM_STR("Seq Scan on "), 0);
+        lm_str rest = filled;
+
+        if (at < 0)
+            continue;
+        line = lm_str_sub(line, (size_t)at + strlen("Seq Scan on "), line.n);
+        (void)lm_str_split(&line, ' ', &table);
+        while (lm_str_split(&rest, ',', &wanted)) {
+            if (lm_str_eq(table, wanted) && !is_meant(sql->name, table)) {
+                print_message("%s.%s reads all of %.*s\n", lm_pgtest_service->name, sql->name,
+                              LM_FMT(table));
+                n++;
+            }
+        }
+    }
+    if (n > 0) {
+        for (int i = 0; i < PQntuples(plan); i++)
+            print_message("    %s\n", PQgetvalue(plan, i, 0));
+    }
+    return n;
+}
+
+static void finds_its_rows_by_an_index(void **state)
+{
+    struct lm_pgtest *t = *state;
+    PGconn *pg = as_service(t);
+    lm_str filled;
+    int scans = 0;
+
+    lm_pgtest_sql(t, fill, small, ROWS);
+    filled = lm_str_z(lm_pgtest_text(
+        t,
+        "SELECT string_agg(relname, ',') FROM pg_class WHERE relkind = 'r' AND relrowsecurity"
+        " AND relnamespace = current_schema()::regnamespace AND reltuples >= %d",
+        ROWS));
+    assert_true(filled.n > 0);
+    for (const struct lm_sql *const *sql = lm_pgtest_service->sql; *sql; sql++) {
+        PGresult *plan = plan_of(pg, *sql);
+
+        scans += scans_in(*sql, plan, filled);
+        PQclear(plan);
+    }
+    PQfinish(pg);
+    assert_int_equal(scans, 0);
+}
+
+/* The test itself: a predicate that no index serves is seen, one that an index serves is not. */
+static void sees_what_has_no_index(void **state)
+{
+    static const struct lm_sql by_name = {"by_name", "SELECT id FROM company WHERE name = $1"},
+                               by_id = {"by_id",
+                                        "SELECT id FROM company WHERE tenant_id = $1 AND id = $2"};
+    struct lm_pgtest *t = *state;
+    PGconn *pg = as_service(t);
+    PGresult *plan;
+
+    lm_pgtest_sql(t, fill, small, ROWS);
+    plan = plan_of(pg, &by_name);
+    assert_int_equal(scans_in(&by_name, plan, LM_STR("lead,company")), 1);
+    PQclear(plan);
+    plan = plan_of(pg, &by_id);
+    assert_int_equal(scans_in(&by_id, plan, LM_STR("lead,company")), 0);
+    PQclear(plan);
+    PQfinish(pg);
+}
+
+/* The service is the initial state; the setup replaces it by the test's database. */
+static int setup(void **state)
+{
+    lm_pgtest_service = *state;
+    return lm_pgtest_setup(state);
+}
+
+#define EXPLAIN(fn, i)                                                      \
+    {                                                                       \
+#fn, fn, setup, lm_pgtest_teardown, (void *)(uintptr_t)&services[i] \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        EXPLAIN(sees_what_has_no_index, 3),     EXPLAIN(finds_its_rows_by_an_index, 0),
+        EXPLAIN(finds_its_rows_by_an_index, 1), EXPLAIN(finds_its_rows_by_an_index, 2),
+        EXPLAIN(finds_its_rows_by_an_index, 3), EXPLAIN(finds_its_rows_by_an_index, 4),
+        EXPLAIN(finds_its_rows_by_an_index, 5), EXPLAIN(finds_its_rows_by_an_index, 6),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
