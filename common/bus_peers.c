@@ -340,8 +340,10 @@ bool bus_discover_stop(struct lm_bus *bus)
     bus_poke(bus->discover_fd);
     pthread_join(bus->discover, NULL);
     for (struct bus_neighbour *n = bus->neighbours; n; n = n->next) {
-        while (n->peers)
-            is_closed = peer_end(n->peers) && is_closed;
+        for (struct bus_peer *p = n->peers, *next; p; p = next) {
+            next = p->next;
+            is_closed = peer_end(p) && is_closed;
+        }
         bus_calls_flush(bus, n);
     }
     if (bus->inotify_fd >= 0)

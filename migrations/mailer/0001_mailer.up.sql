@@ -93,6 +93,7 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_waiting ON delivery (tenant_id, due_at, id) WHERE status = 'WAITING';
 CREATE INDEX delivery_queue ON delivery (tenant_id, due_at, id);
 CREATE INDEX delivery_lead ON delivery (tenant_id, lead_id, step);
+CREATE INDEX delivery_address ON delivery (tenant_id, address_hash) WHERE status IN ('WAITING', 'CLAIMED'); -- opt-outs
 CREATE INDEX delivery_leased ON delivery (lease_until) WHERE status IN ('CLAIMED', 'HANDING_OVER');
 SELECT lm_tenant_table('delivery');
 

@@ -571,14 +571,13 @@ static const struct lm_sql daily = {
     "   FROM day LEFT JOIN sent USING (d) LEFT JOIN hit USING (d) ORDER BY day.d",
 };
 
-lm_code tracker_daily(struct lm_ctx *ctx, const char *timezone, int64_t since,
-                      Tracker__DailyStats *out, lm_err *err)
+lm_code tracker_daily(struct lm_ctx *ctx, const char *zone, int64_t since, Tracker__DailyStats *out,
+                      lm_err *err)
 {
     struct lm_rows *r;
 
     if (lm_db_query(ctx, &daily,
-                    LM_ARGS(LM_ID(ctx->tenant_id), LM_MS(since), LM_MS(lm_clock_ms()),
-                            LM_Z(timezone)),
+                    LM_ARGS(LM_ID(ctx->tenant_id), LM_MS(since), LM_MS(lm_clock_ms()), LM_Z(zone)),
                     &r, err))
         return err->code;
     out->days = LM_NEW_ARRAY(ctx->arena, Tracker__DayStats *, lm_rows_count(r) + 1);

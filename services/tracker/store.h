@@ -102,7 +102,7 @@ LM_MUST_USE lm_code tracker_mail_save(struct lm_ctx *ctx, const struct tracker_i
 /* -- figures and lists -- */
 LM_MUST_USE lm_code tracker_stats(struct lm_ctx *ctx, int64_t since, Tracker__TrackingStats *out,
                                   lm_err *err);
-LM_MUST_USE lm_code tracker_daily(struct lm_ctx *ctx, const char *timezone, int64_t since,
+LM_MUST_USE lm_code tracker_daily(struct lm_ctx *ctx, const char *zone, int64_t since,
                                   Tracker__DailyStats *out, lm_err *err);
 LM_MUST_USE lm_code tracker_lead_engagement(struct lm_ctx *ctx, const char *lead_id,
                                             Tracker__LeadEngagement *out, lm_err *err);

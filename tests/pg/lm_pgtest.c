@@ -30,7 +30,7 @@ static char *run(struct lm_pgtest *t, const char *url, const char *sql)
     char *value = NULL;
 
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-        fail_msg("%s: %s", sql, PQerrorMessage(pg));
+        fail_msg("%sin %s", PQerrorMessage(pg), sql); /* long ones are cut */
     if (PQntuples(res) > 0 && !PQgetisnull(res, 0, 0))
         value = lm_arena_strdup(t->base.arena, PQgetvalue(res, 0, 0));
     PQclear(res);
