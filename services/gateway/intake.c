@@ -28,7 +28,7 @@ static lm_code take_company(struct lm_ctx *ctx, const Lm__Company *c, int64_t ve
     if (version <= row->scraper_version)
         return LM_OK;
     row->judged = c->has_status ? (int)c->status : 0;
-    facts.status = gateway_company_status(row->judged, row->researched);
+    facts.status = (int)gateway_company_status(row->judged, row->researched);
     facts.search_text = company_words(ctx, c->name, c->domain);
     if (gateway_company_save(ctx, &facts, err))
         return err->code;
@@ -74,8 +74,8 @@ lm_code gateway_on_company_enriched(struct lm_ctx *ctx, const Enricher__CompanyE
         return err->code;
     if (ctx->event->version <= row.enricher_version)
         return LM_OK;
-    return gateway_company_save_research(ctx, ev,
-                                         gateway_company_status(row.judged, (int)ev->status), err);
+    return gateway_company_save_research(
+        ctx, ev, (int)gateway_company_status(row.judged, (int)ev->status), err);
 }
 
 /* ---- leads ---- */

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The mailer's operations, in the order of proto/mailer.proto. */
-#include <inttypes.h>
 
 #include "common/arena.h"
 #include "common/clock.h"
-#include "common/crypto.h"
 #include "common/json.h"
+#include "common/secret.h"
 #include "common/str.h"
 #include "common/text.h"
 #include "gen/mailer.lm.h"
@@ -122,23 +121,6 @@ lm_code mailer_get_send_status(struct lm_ctx *ctx, const Mailer__GetSendStatusRe
     return status(ctx, config, out, err);
 }
 
-/* "<due_at>_<delivery id>" */
-static lm_code parse_after(struct lm_ctx *ctx, const char *after, struct mailer_page *page,
-                           lm_err *err)
-{
-    lm_str rest = lm_str_z(after);
-    lm_str due;
-
-    if (!after)
-        return LM_OK;
-    if (!lm_str_split(&rest, '_', &due) || !lm_str_int(due, &page->after_due_at) ||
-        !lm_id_valid(rest))
-        return lm_fail_field(err, "after",
-                             "not a token of this list; take `next` of the page before");
-    page->after_id = lm_arena_strz(ctx->arena, rest);
-    return LM_OK;
-}
-
 lm_code mailer_list_queue(struct lm_ctx *ctx, const Mailer__ListQueueRequest *in,
                           Mailer__ListQueueResponse *out, lm_err *err)
 {
@@ -146,7 +128,7 @@ lm_code mailer_list_queue(struct lm_ctx *ctx, const Mailer__ListQueueRequest *in
 
     if (in->has_status_filter)
         page.status = (int)in->status_filter;
-    if (parse_after(ctx, in->after, &page, err))
+    if (lm_place_parse(ctx->arena, in->after, &page.after, err))
         return err->code;
     return mailer_delivery_page(ctx, &page, out, err);
 }
@@ -300,14 +282,9 @@ static lm_code check_servers(const char *smtp_url, const char *imap_url, lm_err 
 
 static lm_code seal_password(struct lm_ctx *ctx, const char *password, lm_str *out, lm_err *err)
 {
-    lm_str key;
-
     if (!password)
         return LM_OK;
-    if (!lm_hex_decode(ctx->arena, lm_str_z(mailer_settings.secret_key), &key) || key.n != 32)
-        return lm_fail(err, LM_INTERNAL, "secrets.key is not 64 hex digits");
-    return lm_seal(ctx->arena, (const uint8_t *)key.p, lm_str_z(password), lm_str_z(ctx->tenant_id),
-                   out, err);
+    return lm_secret_seal(ctx, mailer_settings.secret_key, password, out, err);
 }
 
 lm_code mailer_create_mailbox(struct lm_ctx *ctx, const Mailer__CreateMailboxRequest *in,

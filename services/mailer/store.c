@@ -2,7 +2,6 @@
 /* All of the mailer's SQL: a statement above the one function that runs it, listed at the end. */
 #include "services/mailer/store.h"
 
-#include <inttypes.h>
 
 #include "common/arena.h"
 #include "common/clock.h"
@@ -728,7 +727,7 @@ static const struct lm_sql delivery_page = {
     "delivery_page",
     "SELECT " DELIVERY_COLUMNS " FROM delivery"
     " WHERE tenant_id = $1 AND ($2::text IS NULL OR status = $2)"
-    "   AND ($3::bigint IS NULL OR (due_at, id) > (lm_at($3), $4::uuid))"
+    "   AND ($4::uuid IS NULL OR (due_at, id) > (lm_at($3), $4))"
     " ORDER BY due_at, id LIMIT $5",
 };
 static const struct lm_sql delivery_total = {
@@ -747,8 +746,8 @@ lm_code mailer_delivery_page(struct lm_ctx *ctx, const struct mailer_page *page,
     if (lm_db_one(ctx, &delivery_total, LM_ARGS(LM_ID(ctx->tenant_id), status), "total", &total,
                   err) ||
         lm_db_query(ctx, &delivery_page,
-                    LM_ARGS(LM_ID(ctx->tenant_id), status, LM_MS_OR_NULL(page->after_due_at),
-                            LM_ID(page->after_id), LM_INT(page->limit + 1)),
+                    LM_ARGS(LM_ID(ctx->tenant_id), status, LM_MS(page->after.at),
+                            LM_ID(page->after.id), LM_INT(page->limit + 1)),
                     &r, err))
         return err->code;
     out->total = lm_rows_int(total, 0);
@@ -759,8 +758,7 @@ lm_code mailer_delivery_page(struct lm_ctx *ctx, const struct mailer_page *page,
     }
     out->n_items = n;
     if (n > 0 && lm_rows_next(r))
-        out->next = lm_arena_printf(ctx->arena, "%" PRId64 "_%s", out->items[n - 1]->due_at,
-                                    out->items[n - 1]->id);
+        out->next = lm_place_text(ctx->arena, out->items[n - 1]->due_at, out->items[n - 1]->id);
     return LM_OK;
 }
 

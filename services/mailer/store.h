@@ -4,6 +4,7 @@
 
 #include "common/db.h"
 #include "common/links.h"
+#include "common/place.h"
 #include "gen/mailer.pb-c.h"
 #include "gen/personalizer.pb-c.h"
 
@@ -127,8 +128,7 @@ LM_MUST_USE lm_code mailer_delivery_thread(struct lm_ctx *ctx, const char *lead_
 /* Keyset page by (due_at, id); `status` 0: all. */
 struct mailer_page {
     int status, limit;
-    int64_t after_due_at; /* 0: from the start */
-    const char *after_id;
+    struct lm_place after;
 };
 LM_MUST_USE lm_code mailer_delivery_page(struct lm_ctx *ctx, const struct mailer_page *page,
                                          Mailer__ListQueueResponse *out, lm_err *err);

@@ -13,6 +13,7 @@
 #include "common/json.h"
 #include "common/log.h"
 #include "common/metrics.h"
+#include "common/secret.h"
 #include "common/service.h"
 #include "common/str.h"
 #include "gen/mailer.lm.h"
@@ -314,17 +315,10 @@ static void outcome_of(const struct mailer_smtp_result *r, int attempts, struct 
 static lm_code password_of(struct lm_ctx *ctx, const struct mailer_mailbox *box, const char **out,
                            lm_err *err)
 {
-    lm_str key, plain;
-
     *out = NULL;
-    if (box->sealed_password.n == 0)
-        return LM_OK;
-    if (!lm_hex_decode(ctx->arena, lm_str_z(mailer_settings.secret_key), &key) || key.n != 32)
-        return lm_fail(err, LM_INVALID, "secrets.key is not 64 hex digits");
-    if (lm_unseal(ctx->arena, (const uint8_t *)key.p, box->sealed_password,
-                  lm_str_z(ctx->tenant_id), &plain, err))
+    if (box->sealed_password.n > 0 &&
+        lm_secret_open(ctx, mailer_settings.secret_key, box->sealed_password, out, err))
         return lm_wrap(err, "password of mailbox %s", box->pb.id);
-    *out = lm_arena_strz(ctx->arena, plain);
     return LM_OK;
 }
 

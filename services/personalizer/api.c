@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The personalizer's operations, in the order of proto/personalizer.proto. */
-#include <inttypes.h>
 
 #include "common/arena.h"
 #include "common/clock.h"
@@ -201,32 +200,17 @@ lm_code personalizer_reject_message(struct lm_ctx *ctx,
 
 /* ---- lists ---- */
 
-/* The place behind which the next page begins: "<milliseconds>_<id>". */
-static lm_code parse_place(struct lm_ctx *ctx, const char *after, struct personalizer_place *out,
-                           lm_err *err)
-{
-    lm_str rest = lm_str_z(after), ms;
-
-    if (!lm_str_split(&rest, '_', &ms) || !lm_str_int(ms, &out->planned_at) || !lm_id_valid(rest)) {
-        lm_err_clear(err);
-        return lm_fail_field(err, "after", "is no place in this list: send `next` as it came");
-    }
-    out->id = lm_arena_strz(ctx->arena, rest);
-    return LM_OK;
-}
-
 lm_code personalizer_list_review_queue(struct lm_ctx *ctx,
                                        const Personalizer__ListReviewQueueRequest *in,
                                        Personalizer__ListReviewQueueResponse *out, lm_err *err)
 {
-    struct personalizer_place after, last;
+    struct lm_place after, last;
 
-    if (in->after && parse_place(ctx, in->after, &after, err))
-        return err->code;
-    if (personalizer_drafts_list(ctx, in->after ? &after : NULL, in->limit, out, &last, err))
+    if (lm_place_parse(ctx->arena, in->after, &after, err) ||
+        personalizer_drafts_list(ctx, &after, in->limit, out, &last, err))
         return err->code;
     if (out->n_items == (size_t)in->limit)
-        out->next = lm_arena_printf(ctx->arena, "%" PRId64 "_%s", last.planned_at, last.id);
+        out->next = lm_place_text(ctx->arena, last.at, last.id);
     return LM_OK;
 }
 

@@ -3,6 +3,7 @@
 #define PERSONALIZER_STORE_H
 
 #include "common/db.h"
+#include "common/place.h"
 #include "gen/enricher.pb-c.h"
 #include "gen/personalizer.pb-c.h"
 #include "services/personalizer/write/write.h"
@@ -84,15 +85,10 @@ LM_MUST_USE lm_code personalizer_wordings_count(struct lm_ctx *ctx, const char *
 /* LM_NOT_FOUND. */
 LM_MUST_USE lm_code personalizer_message_lead(struct lm_ctx *ctx, const char *message_id,
                                               char **lead_id, lm_err *err);
-/* Messages in DRAFT, the next planned first, from behind `after` (ms and id; NULL: the first). */
-struct personalizer_place {
-    int64_t planned_at;
-    const char *id;
-};
-LM_MUST_USE lm_code personalizer_drafts_list(struct lm_ctx *ctx,
-                                             const struct personalizer_place *after, int limit,
-                                             Personalizer__ListReviewQueueResponse *out,
-                                             struct personalizer_place *last, lm_err *err);
+/* Messages in DRAFT, the next planned first, from behind `after`; `last` is the last of them. */
+LM_MUST_USE lm_code personalizer_drafts_list(struct lm_ctx *ctx, const struct lm_place *after,
+                                             int limit, Personalizer__ListReviewQueueResponse *out,
+                                             struct lm_place *last, lm_err *err);
 LM_MUST_USE lm_code personalizer_stats_load(struct lm_ctx *ctx, Personalizer__MessageStats *out,
                                             lm_err *err);
 

@@ -329,15 +329,15 @@ const struct lm_sql personalizer_drafts_total = {
     "SELECT count(*) FROM message WHERE tenant_id = $1 AND status = 'DRAFT'",
 };
 
-lm_code personalizer_drafts_list(struct lm_ctx *ctx, const struct personalizer_place *after,
-                                 int limit, Personalizer__ListReviewQueueResponse *out,
-                                 struct personalizer_place *last, lm_err *err)
+lm_code personalizer_drafts_list(struct lm_ctx *ctx, const struct lm_place *after, int limit,
+                                 Personalizer__ListReviewQueueResponse *out, struct lm_place *last,
+                                 lm_err *err)
 {
     struct lm_rows *r, *total;
 
     if (lm_db_query(ctx, &personalizer_drafts,
-                    LM_ARGS(LM_ID(ctx->tenant_id), LM_MS(after ? after->planned_at : 0),
-                            LM_ID(after ? after->id : NULL), LM_INT(limit)),
+                    LM_ARGS(LM_ID(ctx->tenant_id), LM_MS(after->at), LM_ID(after->id),
+                            LM_INT(limit)),
                     &r, err) ||
         lm_db_one(ctx, &personalizer_drafts_total, LM_ARGS(LM_ID(ctx->tenant_id)), "the total",
                   &total, err))
@@ -347,8 +347,7 @@ lm_code personalizer_drafts_list(struct lm_ctx *ctx, const struct personalizer_p
     while (lm_rows_next(r)) {
         if (message_of(ctx, r, &out->items[out->n_items], err))
             return err->code;
-        *last = (struct personalizer_place){lm_rows_ms(r, COLUMN_PLANNED_AT),
-                                            out->items[out->n_items++]->id};
+        *last = (struct lm_place){lm_rows_ms(r, COLUMN_PLANNED_AT), out->items[out->n_items++]->id};
     }
     return LM_OK;
 }

@@ -49,22 +49,6 @@ lm_code tracker_get_lead_engagement(struct lm_ctx *ctx, const Tracker__GetLeadEn
     return tracker_lead_engagement(ctx, in->lead_id, out, err);
 }
 
-/* "<milliseconds>_<id>" */
-static lm_code parse_after(struct lm_ctx *ctx, const char *after, struct tracker_page *page,
-                           lm_err *err)
-{
-    lm_str rest = lm_str_z(after);
-    lm_str at;
-
-    if (!after)
-        return LM_OK;
-    if (!lm_str_split(&rest, '_', &at) || !lm_str_int(at, &page->after_at) || !lm_id_valid(rest))
-        return lm_fail_field(err, "after",
-                             "not a token of this list; take `next` of the page before");
-    page->after_id = lm_arena_strz(ctx->arena, rest);
-    return LM_OK;
-}
-
 lm_code tracker_list_tracking_events(struct lm_ctx *ctx,
                                      const Tracker__ListTrackingEventsRequest *in,
                                      Tracker__ListTrackingEventsResponse *out, lm_err *err)
@@ -73,7 +57,7 @@ lm_code tracker_list_tracking_events(struct lm_ctx *ctx,
 
     if (in->has_event_type)
         page.kind = lm_enum_name(&tracker__track_kind__descriptor, (int)in->event_type);
-    if (parse_after(ctx, in->after, &page, err))
+    if (lm_place_parse(ctx->arena, in->after, &page.after, err))
         return err->code;
     return tracker_event_page(ctx, &page, out, err);
 }
@@ -114,7 +98,7 @@ lm_code tracker_list_replies(struct lm_ctx *ctx, const Tracker__ListRepliesReque
 {
     struct tracker_page page = {.limit = in->limit, .lead_id = in->lead_id};
 
-    if (parse_after(ctx, in->after, &page, err))
+    if (lm_place_parse(ctx->arena, in->after, &page.after, err))
         return err->code;
     return tracker_reply_page(ctx, &page, out, err);
 }

@@ -2,7 +2,6 @@
 /* All of the tracker's SQL: a statement above the one function that runs it, listed at the end. */
 #include "services/tracker/store.h"
 
-#include <inttypes.h>
 
 #include "common/arena.h"
 #include "common/clock.h"
@@ -659,7 +658,7 @@ static const struct lm_sql event_page = {
     "event_page",
     "SELECT " EVENT_COLUMNS " FROM track_event"
     " WHERE tenant_id = $1 AND ($2::text IS NULL OR kind = $2)"
-    "   AND ($3::bigint IS NULL OR (at, id) < (lm_at($3), $4::uuid))"
+    "   AND ($4::uuid IS NULL OR (at, id) < (lm_at($3), $4))"
     " ORDER BY at DESC, id DESC LIMIT $5",
 };
 static const struct lm_sql event_total = {
@@ -667,11 +666,6 @@ static const struct lm_sql event_total = {
     "SELECT count(*) FROM (SELECT FROM track_event WHERE tenant_id = $1 AND ($2::text IS NULL OR kind = $2)"
     " LIMIT 10001) x",
 };
-
-static char *next_token(struct lm_ctx *ctx, int64_t at, const char *id)
-{
-    return lm_arena_printf(ctx->arena, "%" PRId64 "_%s", at, id);
-}
 
 lm_code tracker_event_page(struct lm_ctx *ctx, const struct tracker_page *page,
                            Tracker__ListTrackingEventsResponse *out, lm_err *err)
@@ -682,8 +676,8 @@ lm_code tracker_event_page(struct lm_ctx *ctx, const struct tracker_page *page,
     if (lm_db_one(ctx, &event_total, LM_ARGS(LM_ID(ctx->tenant_id), LM_Z(page->kind)), "total",
                   &total, err) ||
         lm_db_query(ctx, &event_page,
-                    LM_ARGS(LM_ID(ctx->tenant_id), LM_Z(page->kind), LM_MS_OR_NULL(page->after_at),
-                            LM_ID(page->after_id), LM_INT(page->limit + 1)),
+                    LM_ARGS(LM_ID(ctx->tenant_id), LM_Z(page->kind), LM_MS(page->after.at),
+                            LM_ID(page->after.id), LM_INT(page->limit + 1)),
                     &r, err))
         return err->code;
     out->total = lm_rows_int(total, 0);
@@ -692,7 +686,7 @@ lm_code tracker_event_page(struct lm_ctx *ctx, const struct tracker_page *page,
         out->items[n++] = event_read(ctx, r);
     out->n_items = n;
     if (n > 0 && lm_rows_next(r))
-        out->next = next_token(ctx, out->items[n - 1]->at, out->items[n - 1]->id);
+        out->next = lm_place_text(ctx->arena, out->items[n - 1]->at, out->items[n - 1]->id);
     return LM_OK;
 }
 
@@ -701,7 +695,7 @@ static const struct lm_sql reply_page = {
     "SELECT id, lead_id, message_id, lm_ms(received_at), from_email, subject, body_text, class, matched_by"
     "  FROM inbox_mail"
     " WHERE tenant_id = $1 AND lead_id IS NOT NULL AND ($2::uuid IS NULL OR lead_id = $2)"
-    "   AND ($3::bigint IS NULL OR (received_at, id) < (lm_at($3), $4::uuid))"
+    "   AND ($4::uuid IS NULL OR (received_at, id) < (lm_at($3), $4))"
     " ORDER BY received_at DESC, id DESC LIMIT $5",
 };
 static const struct lm_sql reply_total = {
@@ -737,9 +731,8 @@ lm_code tracker_reply_page(struct lm_ctx *ctx, const struct tracker_page *page,
     if (lm_db_one(ctx, &reply_total, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(page->lead_id)), "total",
                   &total, err) ||
         lm_db_query(ctx, &reply_page,
-                    LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(page->lead_id),
-                            LM_MS_OR_NULL(page->after_at), LM_ID(page->after_id),
-                            LM_INT(page->limit + 1)),
+                    LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(page->lead_id), LM_MS(page->after.at),
+                            LM_ID(page->after.id), LM_INT(page->limit + 1)),
                     &r, err))
         return err->code;
     out->total = lm_rows_int(total, 0);
@@ -748,7 +741,8 @@ lm_code tracker_reply_page(struct lm_ctx *ctx, const struct tracker_page *page,
         out->items[n++] = reply_read(ctx, r);
     out->n_items = n;
     if (n > 0 && lm_rows_next(r))
-        out->next = next_token(ctx, out->items[n - 1]->received_at, out->items[n - 1]->id);
+        out->next =
+            lm_place_text(ctx->arena, out->items[n - 1]->received_at, out->items[n - 1]->id);
     return LM_OK;
 }
 

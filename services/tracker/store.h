@@ -3,6 +3,7 @@
 #define TRACKER_STORE_H
 
 #include "common/db.h"
+#include "common/place.h"
 #include "gen/mailer.pb-c.h"
 #include "gen/tracker.pb-c.h"
 
@@ -109,8 +110,7 @@ LM_MUST_USE lm_code tracker_lead_engagement(struct lm_ctx *ctx, const char *lead
 struct tracker_page {
     const char *kind, *lead_id; /* NULL: all */
     int limit;
-    int64_t after_at; /* 0: from the newest */
-    const char *after_id;
+    struct lm_place after;
 };
 LM_MUST_USE lm_code tracker_event_page(struct lm_ctx *ctx, const struct tracker_page *page,
                                        Tracker__ListTrackingEventsResponse *out, lm_err *err);

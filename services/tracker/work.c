@@ -11,6 +11,7 @@
 #include "common/links.h"
 #include "common/log.h"
 #include "common/metrics.h"
+#include "common/secret.h"
 #include "common/service.h"
 #include "common/str.h"
 #include "gen/tracker.lm.h"
@@ -288,20 +289,6 @@ static lm_code read_new(struct lm_ctx *ctx, struct tracker_imap *imap, struct tr
     return LM_OK;
 }
 
-static lm_code password_of(struct lm_ctx *ctx, const struct tracker_inbox *inbox, const char **out,
-                           lm_err *err)
-{
-    lm_str key, plain;
-
-    if (!lm_hex_decode(ctx->arena, lm_str_z(tracker_settings.secret_key), &key) || key.n != 32)
-        return lm_fail(err, LM_INVALID, "secrets.key is not 64 hex digits");
-    if (lm_unseal(ctx->arena, (const uint8_t *)key.p, inbox->sealed_password,
-                  lm_str_z(ctx->tenant_id), &plain, err))
-        return err->code;
-    *out = lm_arena_strz(ctx->arena, plain);
-    return LM_OK;
-}
-
 lm_code tracker_do_check_inbox(struct lm_ctx *ctx, const Tracker__CheckInbox *job, lm_err *err)
 {
     struct tracker_imap_account account = {.timeout_ms = tracker_settings.imap_timeout_ms};
@@ -310,7 +297,8 @@ lm_code tracker_do_check_inbox(struct lm_ctx *ctx, const Tracker__CheckInbox *jo
     lm_err ignored = LM_ERR_INIT;
 
     if (tracker_inbox_get(ctx, job->mailbox_id, &inbox, err) ||
-        password_of(ctx, &inbox, &account.password, err))
+        lm_secret_open(ctx, tracker_settings.secret_key, inbox.sealed_password, &account.password,
+                       err))
         return lm_wrap(err, "inbox %s", job->mailbox_id);
     account.url = inbox.imap_url;
     account.user = inbox.imap_user;
