@@ -73,19 +73,24 @@ install_packages() { # kinds...
 }
 
 # Node 20.19 or newer: the machine's, or one of the project's own from the npm registry (Debian 12 has 18).
+export PATH="$root/build/node/node_modules/.bin:$PATH"
+
 node_is_new_enough() {
-    command -v node >/dev/null &&
+    command -v node >/dev/null && command -v npm >/dev/null &&
         node -e 'const [a,b]=process.versions.node.split(".").map(Number); process.exit(a>20||(a===20&&b>=19)?0:1)'
 }
 
-find_node() {
-    PATH=$root/build/node/node_modules/.bin:$PATH
-    export PATH
-    node_is_new_enough && command -v npm >/dev/null && return
-    command -v npm >/dev/null || install_packages node
-    step "fetching Node" "$root/build/log/node.log" \
-        npm install --no-audit --no-fund --prefix "$root/build/node" node@20.19.5 npm@10.9.4
-    node_is_new_enough || die "Node 20.19 or newer is needed and could not be fetched"
+fetch_node() {
+    node_is_new_enough && return
+    npm install --no-audit --no-fund --prefix "$root/build/node" node@20.19.5 npm@10.9.4 || return
+    hash -r
+    node_is_new_enough
+}
+
+# All that is missing of these kinds, and Debian's npm where Node must be fetched with it.
+install_for() { # kinds...
+    node_is_new_enough || set -- "$@" node
+    install_packages "$@"
 }
 
 # The dashboard is built again when something of it changed.
@@ -94,14 +99,26 @@ dashboard_is_fresh() {
     [ -f "$stamp" ] && [ -z "$(find "$root/services/dashboard" "$root/proto" -name node_modules -prune -o -type f -newer "$stamp" -print -quit)" ]
 }
 
-build_dashboard_now() {
-    local preset=$1
+# Waits for the network, so it runs beside the compiler.
+fetch_dashboard() {
+    fetch_node || return
     cd "$root/services/dashboard" || return
     if [ ! -d node_modules ] || [ package-lock.json -nt node_modules ]; then
         npm ci --no-audit --no-fund || return
+        touch node_modules
     fi
-    touch node_modules
-    LM_OPENAPI="$root/build/$preset/gen/openapi.json" npm run build -- --outDir "$root/build/dashboard" --emptyOutDir || return
+}
+
+fetching=
+start_fetching_dashboard() {
+    mkdir -p "$root/build/log"
+    fetch_dashboard >"$root/build/log/fetch.log" 2>&1 </dev/null &
+    fetching=$!
+}
+
+build_dashboard_now() { # preset
+    cd "$root/services/dashboard" || return
+    LM_OPENAPI="$root/build/$1/gen/openapi.json" npm run build -- --outDir "$root/build/dashboard" --emptyOutDir || return
     touch "$root/build/dashboard/.built"
 }
 
@@ -118,8 +135,8 @@ build_now() {
 }
 
 build_dashboard() { # preset
-    [ -f "$root/services/dashboard/package.json" ] || return 0
-    dashboard_is_fresh && return
-    find_node
-    step "building the dashboard" "$root/build/log/dashboard.log" build_dashboard_now "$1"
+    if [ -n "$fetching" ]; then
+        wait "$fetching" || die "Node or the dashboard's packages could not be fetched: $(tail -n 5 "$root/build/log/fetch.log")"
+    fi
+    dashboard_is_fresh || step "building the dashboard" "$root/build/log/dashboard.log" build_dashboard_now "$1"
 }
