@@ -31,6 +31,7 @@ struct lm_pgtest {
     char database[64];
     char url[512];       /* as the service's role */
     char owner_url[512]; /* as the superuser */
+    struct pg_conn *owner;
     struct lm_proc procs[LM_PGTEST_PROCS];
     size_t n_procs;
     struct lm_ctx *ctxs[64];
