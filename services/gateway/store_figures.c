@@ -2,6 +2,8 @@
 /* Figures over all rows of a tenant: one pass a table, added up here. */
 #include "services/gateway/store_internal.h"
 
+#include <math.h>
+
 #include "common/json.h"
 #include "common/str.h"
 
@@ -125,7 +127,7 @@ lm_code gateway_lead_stats(struct lm_ctx *ctx, Gateway__LeadStats *out, lm_err *
     out->n_by_classification = f.by_class.n;
     out->has_average_score = f.scored > 0;
     if (f.scored > 0)
-        out->average_score = (double)(f.score_sum * 100 / f.scored) / 100;
+        out->average_score = round((double)f.score_sum * 100 / (double)f.scored) / 100;
     return LM_OK;
 }
 

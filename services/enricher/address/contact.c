@@ -152,11 +152,10 @@ bool enricher_email_is_generic(lm_str email)
         "orders bestellingen webmaster postmaster hostmaster abuse noreply no-reply donotreply privacy avg gdpr security "
         "legal juridisch team events training opleidingen welkom welcome post general algemeen directie bestuur studio shop winkel "
         "magazijn export import technical it ict web website newsletter nieuwsbrief ";
-    lm_str local = enricher_email_local(email), all = LM_STR("");
+    lm_str local = enricher_email_local(email), all = lm_str_z(desks);
     char word[80];
     int n = snprintf(word, sizeof(word), " %.*s ", LM_FMT(local));
 
-    all = lm_str_z(desks);
     return n > 0 && (size_t)n < sizeof(word) && lm_str_find(all, lm_str_z(word), 0) >= 0;
 }
 

@@ -196,6 +196,7 @@ static lm_str subject(const struct draft *d)
 
     while (list[n])
         n++;
+    LM_ASSERT(n > 0); /* a step without subjects */
     start = dice(d, DRAW_SUBJECT) % n;
     for (size_t i = 0; i < n; i++) {
         const char *phrase = list[(start + i) % n];
