@@ -317,15 +317,17 @@ static void prepares_what_is_listed(void **state)
     lm_db_close(db);
 }
 
-LM_PGTEST_MAIN(probe, LM_PGTEST(values_come_back_as_they_went), LM_PGTEST(refuses_a_nul_in_text),
-               LM_PGTEST(milliseconds_survive_the_round_trip),
-               LM_PGTEST(a_transaction_is_kept_or_undone_as_a_whole),
-               LM_PGTEST(what_failed_once_cannot_be_committed),
-               LM_PGTEST(a_deferred_failure_comes_out_at_the_commit),
-               LM_PGTEST(a_savepoint_takes_back_one_step),
-               LM_PGTEST(codes_say_what_kind_of_failure),
-               LM_PGTEST(without_a_tenant_there_is_no_row),
-               LM_PGTEST(the_tenant_does_not_outlive_its_transaction),
-               LM_PGTEST(a_service_sees_its_own_schema_only),
-               LM_PGTEST(a_killed_connection_is_replaced), LM_PGTEST(a_full_pool_refuses_in_time),
-               LM_PGTEST(a_server_that_is_away_is_said_at_once), LM_PGTEST(prepares_what_is_listed))
+LM_PGTEST_MAIN_ALL(probe, LM_PGTEST(values_come_back_as_they_went),
+                   LM_PGTEST(refuses_a_nul_in_text), LM_PGTEST(milliseconds_survive_the_round_trip),
+                   LM_PGTEST(a_transaction_is_kept_or_undone_as_a_whole),
+                   LM_PGTEST(what_failed_once_cannot_be_committed),
+                   LM_PGTEST(a_deferred_failure_comes_out_at_the_commit),
+                   LM_PGTEST(a_savepoint_takes_back_one_step),
+                   LM_PGTEST(codes_say_what_kind_of_failure),
+                   LM_PGTEST(without_a_tenant_there_is_no_row),
+                   LM_PGTEST(the_tenant_does_not_outlive_its_transaction),
+                   LM_PGTEST(a_service_sees_its_own_schema_only),
+                   LM_PGTEST(a_killed_connection_is_replaced),
+                   LM_PGTEST(a_full_pool_refuses_in_time),
+                   LM_PGTEST(a_server_that_is_away_is_said_at_once),
+                   LM_PGTEST(prepares_what_is_listed))

@@ -20,6 +20,7 @@
 #include "services/scorer/store.h"
 #include "services/scraper/store.h"
 #include "services/tracker/store.h"
+#include "tests/pg/fill.h"
 
 enum { ROWS = 12000, VALUES_MAX = 64, SQL_MAX = 16 << 10 };
 
@@ -47,63 +48,6 @@ static const struct lm_service services[] = {
     {.name = "scorer", .sql = scorer_sql},     {.name = "scraper", .sql = scraper_sql},
     {.name = "tracker", .sql = tracker_sql},
 };
-
-/* -- tables with rows -- */
-
-/*
- * One INSERT for each tenant table, from the catalogue. Columns of an index get a value a row, others
- * one of four, so that only what an index is for looks selective. Tables of which a tenant has a
- * handful stay empty: whatever is done to them is cheap.
- */
-static const char fill[] =
-    "DO $fill$ DECLARE r record; BEGIN"
-    "  SET LOCAL session_replication_role = replica;"
-    "  FOR r IN SELECT conrelid::regclass AS tbl, conname FROM pg_constraint"
-    "            JOIN pg_class t ON t.oid = conrelid AND t.relrowsecurity"
-    "            WHERE connamespace = current_schema()::regnamespace AND contype = 'c' LOOP"
-    "    EXECUTE format('ALTER TABLE %%s DROP CONSTRAINT %%I', r.tbl, r.conname);"
-    "  END LOOP;"
-    "  FOR r IN"
-    "    WITH col AS ("
-    "      SELECT c.oid, c.relname, a.attname, a.attnum, a.atttypid::regtype::text AS type,"
-    "             EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid"
-    "                        AND a.attnum = ANY (i.indkey)) AS is_key"
-    "        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
-    "       WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'"
-    "         AND c.relrowsecurity AND a.attnum > 0 AND NOT a.attisdropped"
-    "         AND a.attgenerated = '' AND a.attidentity = ''"
-    "         AND c.relname <> ALL ('{%s}'))"
-    "    SELECT relname,"
-    "           string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS names,"
-    "           string_agg(CASE"
-    "             WHEN attname = 'tenant_id' THEN"
-    "               'CASE n %% 2 WHEN 0 THEN ''" LM_PGTEST_TENANT "'' ELSE ''" LM_PGTEST_TENANT2
-    "'' END::uuid'"
-    "             ELSE replace(CASE"
-    "               WHEN type = 'uuid' THEN 'md5(@::text)::uuid'"
-    "               WHEN type = 'text' THEN '''v'' || @'"
-    "               WHEN type = 'bytea' THEN 'int8send(@)'"
-    "               WHEN type = 'boolean' THEN '@ %% 2 = 0'"
-    "               WHEN type = 'smallint' THEN '(@ %% 100)::smallint'"
-    "               WHEN type LIKE 'timestamp%%' THEN"
-    "                 'timestamptz ''2026-01-01'' + @ * interval ''1 second'''"
-    "               WHEN type = 'date' THEN 'date ''2026-01-01'' + (@ %% 1000)::int'"
-    "               WHEN type = 'inet' THEN 'inet ''10.0.0.0'' + @'"
-    "               WHEN type LIKE 'json%%' THEN '''{}''::' || type"
-    "               WHEN type LIKE '%%[]' THEN '''{}''::' || type"
-    "               ELSE '@::' || type END, '@', CASE WHEN is_key THEN 'n' ELSE '(n %% 4)' END) END,"
-    "             ', ' ORDER BY attnum) AS vals"
-    "      FROM col GROUP BY oid, relname LOOP"
-    "    EXECUTE format('INSERT INTO %%I (%%s) SELECT %%s FROM generate_series(1::bigint, %d) n',"
-    "                   r.relname, r.names, r.vals);"
-    "    EXECUTE format('ANALYZE %%I', r.relname);"
-    "  END LOOP;"
-    "END $fill$";
-
-/* Of which a tenant has a handful. */
-static const char small[] =
-    "tenant,app_user,send_config,writing_config,score_config,mailbox,inbox,schedule,"
-    "source_rate,intake_gate,domain_throttle";
 
 /* -- plans -- */
 
@@ -202,7 +146,7 @@ static void finds_its_rows_by_an_index(void **state)
     lm_str filled;
     int scans = 0;
 
-    lm_pgtest_sql(t, fill, small, ROWS);
+    lm_pgtest_fill(t, ROWS);
     filled = lm_str_z(lm_pgtest_text(
         t,
         "SELECT string_agg(relname, ',') FROM pg_class WHERE relkind = 'r' AND relrowsecurity"
@@ -229,7 +173,7 @@ static void sees_what_has_no_index(void **state)
     PGconn *pg = as_service(t);
     PGresult *plan;
 
-    lm_pgtest_sql(t, fill, small, ROWS);
+    lm_pgtest_fill(t, ROWS);
     plan = plan_of(pg, &by_name);
     assert_int_equal(scans_in(&by_name, plan, LM_STR("lead,company")), 1);
     PQclear(plan);

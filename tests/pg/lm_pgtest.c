@@ -11,7 +11,9 @@
 enum { ARENA_BYTES = 256 << 20, CTX_BYTES = 64 << 20, CTX_MS = 30000, AWAIT_MS = 40000, POOL = 8 };
 
 const struct lm_service *lm_pgtest_service;
+bool lm_pgtest_all;
 const char *const lm_pgtest_migrations = LM_PG_MIGRATIONS;
+const char *const lm_pgtest_services_migrations = LM_MIGRATIONS;
 
 static PGconn *open_pg(const char *url)
 {
@@ -85,8 +87,9 @@ int lm_pgtest_setup(void **state)
     snprintf(t->url, sizeof(t->url), "host=" LM_PG_SOCKET " user=lm_%s dbname=%s",
              lm_pgtest_service->name, t->database);
     on_server(t, lm_arena_printf(t->base.arena,
-                                 "CREATE DATABASE %s TEMPLATE lm_template STRATEGY file_copy",
-                                 t->database));
+                                 "CREATE DATABASE %s TEMPLATE lm_template%s%s STRATEGY file_copy",
+                                 t->database, lm_pgtest_all ? "" : "_",
+                                 lm_pgtest_all ? "" : lm_pgtest_service->name));
     (void)open_proc(t);
     *state = t;
     return 0;

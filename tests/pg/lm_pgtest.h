@@ -8,8 +8,9 @@
 
 /*
  * Tests on real PostgreSQL. Each test gets a database of its own, copied from a template in which
- * every service's schema is migrated, and processes of the service without bus and health: enough to
- * run calls, events and jobs by hand or with the runtime's threads.
+ * the service's schema is migrated (every service's with LM_PGTEST_MAIN_ALL), and processes of the
+ * service without bus and health: enough to run calls, events and jobs by hand or with the runtime's
+ * threads.
  *
  *     static const struct lm_service probe = {.name = "probe", …};
  *
@@ -53,12 +54,13 @@ const char *lm_pgtest_text(struct lm_pgtest *t, const char *fmt, ...) LM_PRINTF(
 /* Until the query gives `wanted`, at most 40 s; fails the test otherwise. */
 void lm_pgtest_await(struct lm_pgtest *t, int64_t wanted, const char *sql);
 
-/* Where tests/pg/migrations is. */
-extern const char *const lm_pgtest_migrations;
+/* Where tests/pg/migrations is, and migrations. */
+extern const char *const lm_pgtest_migrations, *const lm_pgtest_services_migrations;
 
 int lm_pgtest_setup(void **state);
 int lm_pgtest_teardown(void **state);
 extern const struct lm_service *lm_pgtest_service;
+extern bool lm_pgtest_all; /* schemas of all services */
 #define LM_PGTEST(fn) cmocka_unit_test_setup_teardown(fn, lm_pgtest_setup, lm_pgtest_teardown)
 #define LM_PGTEST_MAIN(service, ...)                      \
     int main(void)                                        \
@@ -66,6 +68,15 @@ extern const struct lm_service *lm_pgtest_service;
         const struct CMUnitTest tests[] = {__VA_ARGS__};  \
                                                           \
         lm_pgtest_service = &(service);                   \
+        return cmocka_run_group_tests(tests, NULL, NULL); \
+    }
+#define LM_PGTEST_MAIN_ALL(service, ...)                  \
+    int main(void)                                        \
+    {                                                     \
+        const struct CMUnitTest tests[] = {__VA_ARGS__};  \
+                                                          \
+        lm_pgtest_service = &(service);                   \
+        lm_pgtest_all = true;                             \
         return cmocka_run_group_tests(tests, NULL, NULL); \
     }
 

@@ -136,6 +136,6 @@ static void a_log_that_a_consumer_has_not_applied_holds_the_clock(void **state)
     stack_close(stack);
 }
 
-LM_PGTEST_MAIN(scorer, LM_PGTEST(every_moment_of_three_weeks_is_visited_in_time),
-               LM_PGTEST(an_event_that_nobody_numbers_is_named_as_what_it_waits_for),
-               LM_PGTEST(a_log_that_a_consumer_has_not_applied_holds_the_clock))
+LM_PGTEST_MAIN_ALL(scorer, LM_PGTEST(every_moment_of_three_weeks_is_visited_in_time),
+                   LM_PGTEST(an_event_that_nobody_numbers_is_named_as_what_it_waits_for),
+                   LM_PGTEST(a_log_that_a_consumer_has_not_applied_holds_the_clock))
