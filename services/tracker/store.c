@@ -2,7 +2,6 @@
 /* All of the tracker's SQL: a statement above the one function that runs it, listed at the end. */
 #include "services/tracker/store.h"
 
-
 #include "common/arena.h"
 #include "common/clock.h"
 #include "common/event.h"
