@@ -6,6 +6,7 @@
  */
 #include "common/arena.h"
 #include "common/db_internal.h"
+#include "common/erase.h"
 #include "common/event_log.h"
 #include "common/json.h"
 #include "common/log.h"
@@ -176,6 +177,8 @@ static lm_code begin(struct pass *p, int64_t after, Lm__EventRow *const *rows, s
         return err->code;
     while (lm_rows_next(parked))
         note_parked(p, lm_rows_strz(parked, 0));
+    if (lm_erase_mark(p->ctx, rows, n, err))
+        return err->code;
     lm_tx_defer(p->ctx, p->is_hopeful);
     return LM_OK;
 }
@@ -184,7 +187,9 @@ static lm_code park(struct pass *p, const Lm__EventRow *row, const lm_err *why, 
 {
     lm_str payload = {(const char *)row->payload.data, row->payload.len};
 
-    if (!row->erased && !payload.p)
+    if (row->erased)
+        payload = (lm_str){NULL, 0};
+    else if (!payload.p)
         payload = LM_STR("");
     if (!is_parked(p, row->subject_id)) {
         note_parked(p, row->subject_id);

@@ -2,6 +2,7 @@
 /* Facts from the writer's transaction to the consumer's: order, numbers, the cursor, parking. */
 #include "common/clock.h"
 #include "common/db_internal.h"
+#include "common/erase.h"
 #include "common/event_log.h"
 #include "common/json.h"
 #include "common/runtime_internal.h"
@@ -451,6 +452,30 @@ static void an_erased_event_has_no_effect_and_stops_nobody(void **state)
     assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM event_parked"), 0);
 }
 
+/* The erasure was heard first; the other log still tells of the person. */
+static void a_late_event_does_not_bring_an_erased_person_back(void **state)
+{
+    static char erased[] = SUBJECT "7", other[] = SUBJECT "8";
+    struct lm_pgtest *t = *state;
+    struct lm_ctx *ctx = lm_pgtest_ctx(t, LM_PGTEST_TENANT);
+    struct batch b = {.n = 0};
+    lm_err *err = &t->base.err;
+
+    assert_ok(lm_tx_begin(ctx, err), err);
+    assert_ok(lm_erase_person(ctx, erased, NULL, 0, err), err);
+    assert_ok(lm_tx_commit(ctx, err), err);
+    assert_int_equal(cursor(t), 0);
+    for (int i = 0; i < 4; i++)
+        add(t, &b, (char)('1' + i), "x");
+    b.rows[0]->person_id = erased;
+    b.rows[1]->person_id = other;
+    b.rows[2]->person_id = erased;
+    b.rows[2]->tenant_id = (char *)(uintptr_t)LM_PGTEST_TENANT2; /* another, of the same id */
+    assert_ok(consume(t, &b, 0, err), err);
+    assert_int_equal(cursor(t), 4);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM deed"), 3);
+}
+
 static void a_passing_trouble_parks_nothing(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -486,4 +511,5 @@ LM_PGTEST_MAIN(probe, TEST(eight_writers_and_two_relays_keep_each_subject_in_ord
                TEST(what_is_parked_is_applied_in_order_by_a_replay),
                TEST(unknown_types_park_and_known_ones_that_are_not_ours_pass),
                TEST(an_erased_event_has_no_effect_and_stops_nobody),
+               TEST(a_late_event_does_not_bring_an_erased_person_back),
                TEST(a_passing_trouble_parks_nothing))
