@@ -56,6 +56,8 @@ export const en = {
   "action.clear": "Clear filters",
   "action.loading": "Loading",
 
+  "table.actions": "Actions",
+
   "pager.label": "Pages",
   "pager.range": "{from}–{to} of {total}",
   "pager.rangeCapped": "{from}–{to} of more than {total}",

@@ -57,6 +57,8 @@ export const nl: Dictionary = {
   "action.clear": "Filters wissen",
   "action.loading": "Laden",
 
+  "table.actions": "Acties",
+
   "pager.label": "Pagina's",
   "pager.range": "{from}–{to} van {total}",
   "pager.rangeCapped": "{from}–{to} van meer dan {total}",

@@ -54,7 +54,7 @@ function Score({ lead: l }: { lead: Lead }) {
                 <span className="font-medium">{t(`component.${c.component}`)}</span>
                 <span className="tabular-nums">{t("lead.points", { points: c.points, max: c.max_points })}</span>
               </div>
-              <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" className="h-1.5 w-full">
+              <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" className="my-1 h-1.5 w-full">
                 <rect width="100" height="4" fill="var(--color-line)" />
                 <rect width={c.max_points > 0 ? (100 * c.points) / c.max_points : 0} height="4" fill={color} />
               </svg>
@@ -143,7 +143,7 @@ export default function LeadPage() {
       actions={l && <JudgeButton lead={l} />}>
       <Loaded query={query}>
         {(lead) => (
-          <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+          <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
             <div className="grid min-w-0 gap-4">
               <Replies leadId={lead.id} />
               <LeadMessages lead={lead} />

@@ -25,7 +25,7 @@ export function leadName(lead: Pick<Lead, "first_name" | "last_name">): string |
   return [lead.first_name, lead.last_name].filter(Boolean).join(" ") || undefined;
 }
 
-/** Columns of every list of leads; one of a company leaves its name out. */
+/** Columns of every list of leads; that of a company has less room and leaves its name out. */
 export function useLeadColumns(withCompany: boolean): Column<Lead>[] {
   const { t } = useI18n();
   const all: (Column<Lead> | false)[] = [
@@ -55,8 +55,8 @@ export function useLeadColumns(withCompany: boolean): Column<Lead>[] {
     },
     { label: t("leads.score"), cell: (l) => <ScoreMark score={l.icp_score} classification={l.classification} /> },
     { label: t("leads.status"), cell: (l) => <StatusBadge status={l.status} /> },
-    { label: t("leads.mails"), isNumber: true, cell: (l) => l.emails_sent || null },
-    { label: t("leads.activity"), cell: (l) => <Time at={l.last_contacted_at} withTime={false} /> },
+    { label: t("leads.mails"), isNumber: true, isMinor: true, cell: (l) => l.emails_sent || null },
+    withCompany && { label: t("leads.activity"), isMinor: true, cell: (l) => <Time at={l.last_contacted_at} withTime={false} /> },
   ];
   return all.filter((c) => c !== false);
 }

@@ -13,6 +13,7 @@ import { Page, Section, Time } from "../ui/page";
 import { Empty, Loaded } from "../ui/states";
 
 const DAYS = 30;
+const SHOWN_REPLIES = 5;
 
 function Pipeline({ figures: f }: { figures: Figures }) {
   const { t, format } = useI18n();
@@ -109,6 +110,11 @@ function Daily() {
   );
 }
 
+/** Mail servers answer as well; their mails are counted as bounces. */
+function isFromPerson(reply: Reply): boolean {
+  return reply.class !== "BOUNCE" && reply.class !== "DELAY";
+}
+
 function ReplyRow({ reply }: { reply: Reply }) {
   const { t } = useI18n();
   const title = <span className="min-w-0 flex-1 truncate font-medium">{reply.from_email}</span>;
@@ -126,13 +132,16 @@ function ReplyRow({ reply }: { reply: Reply }) {
 
 function Replies() {
   const { t } = useI18n();
-  const query = useQuery(replies({ limit: 5 }));
+  const query = useQuery(replies({ limit: 20 }));
   return (
     <Section title={t("overview.replies")}>
       <Loaded query={query} rows={4}>
-        {(data) => data.items.length === 0
-          ? <Empty title={t("overview.noReplies")} hint={t("overview.noRepliesHint")} />
-          : <ul className="pb-1">{data.items.map((r) => <ReplyRow key={r.id} reply={r} />)}</ul>}
+        {(data) => {
+          const shown = data.items.filter(isFromPerson).slice(0, SHOWN_REPLIES);
+          return shown.length === 0
+            ? <Empty title={t("overview.noReplies")} hint={t("overview.noRepliesHint")} />
+            : <ul className="pb-1">{shown.map((r) => <ReplyRow key={r.id} reply={r} />)}</ul>;
+        }}
       </Loaded>
     </Section>
   );

@@ -45,7 +45,7 @@ function MessageText({ message: m }: { message: Message }) {
       <p className="text-sm text-muted">
         {t("message.to", { to: [m.to_name, m.to_email && `<${m.to_email}>`].filter(Boolean).join(" ") })}
         {" · "}
-        <Link to={`/leads/${m.lead_id}`} className="text-accent underline-offset-2 hover:underline">{t("review.openLead")}</Link>
+        <Link to={`/leads/${m.lead_id}`} className="text-accent underline underline-offset-2">{t("review.openLead")}</Link>
       </p>
       <p lang={m.language} className="my-4 max-w-[68ch] break-words whitespace-pre-line">{m.body_text}</p>
     </>

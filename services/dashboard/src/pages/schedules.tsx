@@ -64,7 +64,7 @@ function useColumns(mayEdit: boolean): Column<Schedule>[] {
     { label: t("searches.cron"), cell: (s) => <span className="tabular-nums">{s.cron}</span> },
     { label: t("searches.next"), cell: (s) => <Time at={s.next_run_at} /> },
   ];
-  if (mayEdit) columns.push({ label: "", cell: (s) => <DeleteButton schedule={s} /> });
+  if (mayEdit) columns.push({ label: t("table.actions"), isAction: true, cell: (s) => <DeleteButton schedule={s} /> });
   return columns;
 }
 

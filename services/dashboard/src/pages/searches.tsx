@@ -71,7 +71,7 @@ function useColumns(): Column<ScrapeJob>[] {
     { label: t("searches.duplicates"), isNumber: true, cell: (j) => j.duplicate_count },
     { label: t("searches.dropped"), isNumber: true, cell: (j) => j.dropped_count },
     { label: t("searches.startedAt"), cell: (j) => <Time at={j.started_at ?? j.created_at} /> },
-    { label: "", cell: (j) => <CancelButton job={j} /> },
+    { label: t("table.actions"), isAction: true, cell: (j) => <CancelButton job={j} /> },
   ];
 }
 

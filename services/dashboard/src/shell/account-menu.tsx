@@ -45,9 +45,10 @@ export default function AccountMenu() {
 
   return (
     <Menu.Root>
-      <Menu.Trigger aria-label={t("app.menu")}
+      <Menu.Trigger
         className="flex items-center gap-3 rounded-control px-3 py-2 text-start hover:bg-rail-raised focus-visible:outline-rail-mark md:w-full">
         <Icon name="user" className="size-6 text-rail-muted md:size-5" />
+        <span className="sr-only">{t("app.menu")}</span>
         {data && (
           <span className="hidden min-w-0 md:block">
             <span className="block truncate font-medium text-white">{data.user.full_name || data.user.username}</span>

@@ -25,7 +25,7 @@ type Status = Extract<TextKey, `status.${string}`> extends `status.${infer S}` ?
 
 // What is not named here is an ordinary stage on the way.
 const statusTones: Partial<Record<Status, Tone>> = {
-  QUALIFIED: "accent", SEQUENCED: "accent", CONTACTED: "info", REPLIED: "good", COMPLETED: "good",
+  QUALIFIED: "accent", SEQUENCED: "accent", CONTACTED: "info", REPLIED: "good",
   BOUNCED: "bad", OPTED_OUT: "bad", DISQUALIFIED: "bad", FAILED: "bad", REJECTED: "bad", UNCERTAIN: "bad",
   COMPANY_ENRICHED: "accent", COMPANY_NO_CONTACT: "warn", COMPANY_DISQUALIFIED: "bad",
   DRAFT: "warn", APPROVED: "accent", RELEASED: "info", SENT: "good", RUNNING: "info", SUPPRESSED: "bad",
@@ -37,10 +37,10 @@ export function StatusBadge({ status }: { status: Status }) {
 }
 
 export const classColors: Record<Classification, string> = {
-  HOT: "var(--color-hot)",
-  WARM: "var(--color-warm)",
-  COOL: "var(--color-cool)",
-  COLD: "var(--color-cold)",
+  HOT: "var(--color-hot-fill)",
+  WARM: "var(--color-warm-fill)",
+  COOL: "var(--color-cool-fill)",
+  COLD: "var(--color-cold-fill)",
 };
 
 const classText: Record<Classification, string> = {

@@ -6,7 +6,6 @@ import { niceCeiling, taper } from "../lib/scale";
 export interface Stage {
   label: string;
   value: number;
-  to?: string;
 }
 
 /** Stages that narrow: each band begins as high as its own figure and ends as high as the next one's. */
@@ -24,8 +23,8 @@ export function Funnel({ stages }: { stages: readonly Stage[] }) {
               <p className="text-sm text-muted">{stage.label}</p>
               <p className="text-xl font-semibold tabular-nums md:text-3xl md:leading-tight">{format.number(stage.value)}</p>
             </div>
-            <p className="text-xs text-muted md:px-4">
-              {previous ? t("overview.ofPrevious", { percent: format.percent(stage.value, previous.value) }) : "\u00a0"}
+            <p className="text-xs text-muted md:min-h-5 md:px-4">
+              {previous && t("overview.ofPrevious", { percent: format.percent(stage.value, previous.value) })}
             </p>
             <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" className="hidden h-24 w-full md:block">
               <polygon points={taper(stage.value / most, next / most)} fill="var(--color-accent)" opacity={1 - i * 0.13} />
@@ -69,10 +68,6 @@ export interface Day {
   mark: number; // drawn over the bar
 }
 
-const W = 720;
-const H = 170;
-const FLOOR = H - 20;
-
 interface DaysProps {
   days: readonly Day[];
   caption: string;
@@ -80,49 +75,67 @@ interface DaysProps {
   markLabel: string;
 }
 
+/** Bars in a box of one unit a day by 100, stretched to the page; words beside it keep their size. */
+function Bars({ days, top, title }: { days: readonly Day[]; top: number; title: (day: Day) => string }) {
+  const height = (value: number) => (100 * value) / top;
+  return (
+    <svg viewBox={`0 0 ${days.length} 100`} preserveAspectRatio="none" className="absolute inset-0 size-full" aria-hidden="true">
+      {days.map((d, i) => (
+        <g key={d.date}>
+          <title>{title(d)}</title>
+          <rect x={i} width="1" height="100" fill="transparent" />
+          <rect x={i + 0.12} y={100 - height(d.main)} width="0.76" height={height(d.main)} fill="var(--color-accent)" opacity="0.85" />
+          <rect x={i + 0.12} y={100 - height(d.mark)} width="0.76" height={height(d.mark)} fill="var(--color-hot-fill)" />
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+const MARKS = 4; // dates under the bars
+
 /** A bar a day. Days are dates, not moments: they are written as they are, whatever the reader's zone. */
 export function DaysChart({ days, caption, mainLabel, markLabel }: DaysProps) {
   const { format } = useI18n();
-  const top = niceCeiling(Math.max(...days.map((d) => d.main), ...days.map((d) => d.mark)));
-  const step = (W - 34) / Math.max(1, days.length);
-  const y = (value: number) => FLOOR - (value / top) * (FLOOR - 12);
+  const top = niceCeiling(Math.max(0, ...days.map((d) => Math.max(d.main, d.mark))));
   const label = (date: string) => format.date(`${date}T12:00:00`);
-  const every = Math.ceil(days.length / 6);
+  const marks = days.filter((_, i) => i % Math.ceil(days.length / MARKS) === 0);
   return (
     <figure>
-      <svg viewBox={`0 0 ${W} ${H}`} className="w-full text-muted" aria-hidden="true">
-        {[top, top / 2].map((value) => (
-          <g key={value}>
-            <line x1="30" x2={W} y1={y(value)} y2={y(value)} stroke="var(--color-line)" />
-            <text x="24" y={y(value) + 4} textAnchor="end" fontSize="11" fill="currentColor">{format.number(value)}</text>
-          </g>
-        ))}
-        <line x1="30" x2={W} y1={FLOOR} y2={FLOOR} stroke="var(--color-edge)" />
-        {days.map((d, i) => {
-          const x = 34 + i * step;
-          return (
-            <g key={d.date}>
-              <title>{`${label(d.date)}: ${mainLabel} ${d.main}, ${markLabel} ${d.mark}`}</title>
-              <rect x={x} y="0" width={step} height={FLOOR} fill="transparent" />
-              <rect x={x + step * 0.12} y={y(d.main)} width={step * 0.76} height={FLOOR - y(d.main)} fill="var(--color-accent)" opacity="0.8" />
-              <rect x={x + step * 0.12} y={y(d.mark)} width={step * 0.76} height={FLOOR - y(d.mark)} fill="var(--color-hot)" />
-              {i % every === 0 && <text x={x} y={H - 5} fontSize="11" fill="currentColor">{label(d.date)}</text>}
-            </g>
-          );
-        })}
-      </svg>
-      <figcaption className="flex gap-5 text-sm text-muted">
+      <div aria-hidden="true" className="grid grid-cols-[auto_1fr] gap-x-2 text-xs text-muted tabular-nums">
+        <div className="relative -my-2 flex h-44 flex-col justify-between text-end md:h-56">
+          {[top, top / 2, 0].map((value) => <span key={value}>{format.number(value)}</span>)}
+        </div>
+        <div className="relative flex h-40 flex-col justify-between md:h-52">
+          {[2, 1].map((line) => <span key={line} className="border-t border-line" />)}
+          <span className="border-t border-edge" />
+          <Bars days={days} top={top} title={(d) => `${label(d.date)}: ${mainLabel} ${d.main}, ${markLabel} ${d.mark}`} />
+        </div>
+        <div className="col-start-2 mt-1 flex">
+          {marks.map((d) => <span key={d.date} className="flex-1">{label(d.date)}</span>)}
+        </div>
+      </div>
+      <figcaption className="mt-2 flex gap-5 text-sm text-muted">
         <Key color="var(--color-accent)" label={mainLabel} />
-        <Key color="var(--color-hot)" label={markLabel} />
+        <Key color="var(--color-hot-fill)" label={markLabel} />
       </figcaption>
-      <table className="sr-only">
+      <DaysTable days={days} caption={caption} mainLabel={mainLabel} markLabel={markLabel} label={label} />
+    </figure>
+  );
+}
+
+/** The same figures for who cannot see the bars. */
+function DaysTable({ days, caption, mainLabel, markLabel, label }: DaysProps & { label: (date: string) => string }) {
+  return (
+    <div className="sr-only">
+      <table>
         <caption>{caption}</caption>
-        <thead><tr><th /><th scope="col">{mainLabel}</th><th scope="col">{markLabel}</th></tr></thead>
+        <thead><tr><td /><th scope="col">{mainLabel}</th><th scope="col">{markLabel}</th></tr></thead>
         <tbody>
           {days.map((d) => <tr key={d.date}><th scope="row">{label(d.date)}</th><td>{d.main}</td><td>{d.mark}</td></tr>)}
         </tbody>
       </table>
-    </figure>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { useI18n } from "../i18n";
 import { Icon } from "./icons";
 
@@ -14,11 +14,17 @@ interface Props {
 /** Mounted means open. Escape, the cross and a click beside it close; focus goes back to where it was. */
 export function Dialog({ title, hint, onClose, children }: Props) {
   const { t } = useI18n();
+  // Radix would give the focus back to a trigger of its own, which a dialog that is mounted open does not have.
+  const opener = useRef(document.activeElement instanceof HTMLElement ? document.activeElement : null);
+  const giveFocusBack = (event: Event) => {
+    event.preventDefault();
+    opener.current?.focus();
+  };
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/50" />
-        <Radix.Content aria-describedby={hint ? undefined : ""}
+        <Radix.Content aria-describedby={hint ? undefined : ""} onCloseAutoFocus={giveFocusBack}
           className="sheet fixed inset-x-3 top-1/2 z-50 mx-auto max-h-[90dvh] max-w-2xl -translate-y-1/2 overflow-y-auto p-5 shadow-2xl">
           <div className="mb-4 flex items-start justify-between gap-4">
             <div>

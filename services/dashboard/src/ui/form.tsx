@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one form layer. The rules of a field are those of the contract, and the gateway checks them: a form keeps what
 // was typed, sends it, and puts each complaint of the answer beside its field. Nothing is checked twice.
-import { createContext, type FormEvent, type ReactNode, useContext, useEffect, useId, useRef, useState } from "react";
+import { createContext, type FormEvent, type ReactNode, useContext, useId, useLayoutEffect, useRef, useState } from "react";
 import { ApiError } from "../api/problem";
 import { useI18n } from "../i18n";
 import { Button } from "./button";
@@ -47,7 +47,7 @@ export function Form(props: FormProps) {
   const fields = error instanceof ApiError ? error.fields : {};
   const values = { ...initial, ...changed }; // what is not touched follows the server
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (error) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [error]);
 

@@ -7,6 +7,8 @@ export interface Column<Row> {
   label: string;
   cell: (row: Row) => ReactNode;
   isNumber?: boolean;
+  isMinor?: boolean; // left out on a phone
+  isAction?: boolean; // buttons, under a header that is only heard
 }
 
 interface Props<Row> {
@@ -14,6 +16,10 @@ interface Props<Row> {
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   rowKey: (row: Row) => string;
+}
+
+function cellClass<Row>(c: Column<Row>): string | undefined {
+  return [c.isNumber && "is-number", c.isMinor && "is-minor", c.isAction && "is-action"].filter(Boolean).join(" ") || undefined;
 }
 
 export function Table<Row>({ caption, columns, rows, rowKey }: Props<Row>) {
@@ -24,7 +30,7 @@ export function Table<Row>({ caption, columns, rows, rowKey }: Props<Row>) {
         <tr role="row">
           {columns.map((c) => (
             <th key={c.label} role="columnheader" scope="col" className={c.isNumber ? "is-number" : undefined}>
-              {c.label}
+              {c.isAction ? <span className="sr-only">{c.label}</span> : c.label}
             </th>
           ))}
         </tr>
@@ -33,7 +39,7 @@ export function Table<Row>({ caption, columns, rows, rowKey }: Props<Row>) {
         {rows.map((row) => (
           <tr key={rowKey(row)} role="row">
             {columns.map((c) => (
-              <td key={c.label} role="cell" data-label={c.label} className={c.isNumber ? "is-number" : undefined}>
+              <td key={c.label} role="cell" data-label={c.isAction ? undefined : c.label} className={cellClass(c)}>
                 {c.cell(row)}
               </td>
             ))}

@@ -90,7 +90,7 @@ function useColumns(mayEdit: boolean): Column<Mailbox>[] {
     },
     { label: t("mailboxes.next"), cell: (m) => <Time at={m.next_send_at} /> },
   ];
-  if (mayEdit) columns.push({ label: "", cell: (m) => <PauseButton mailbox={m} /> });
+  if (mayEdit) columns.push({ label: t("table.actions"), isAction: true, cell: (m) => <PauseButton mailbox={m} /> });
   return columns;
 }
 
