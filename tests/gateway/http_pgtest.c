@@ -514,16 +514,17 @@ static void describes_itself(void **state)
     gwtest_end(g);
 }
 
-LM_PGTEST_MAIN(gateway, LM_PGTEST(rotates_refresh_tokens_and_closes_the_session_on_reuse),
-               LM_PGTEST(keeps_roles_and_tenants_apart),
-               LM_PGTEST(locks_users_out_at_once_and_keeps_the_last_owner),
-               LM_PGTEST(slows_down_who_guesses), LM_PGTEST(does_a_post_once_for_one_key),
-               LM_PGTEST(refuses_requests_that_two_servers_read_in_two_ways),
-               LM_PGTEST(names_the_field_that_is_wrong), LM_PGTEST(says_that_a_neighbour_is_away),
-               LM_PGTEST(redirects_only_where_we_signed),
-               LM_PGTEST(loses_no_pixel_when_it_is_killed),
-               LM_PGTEST(takes_an_opt_out_while_the_mailer_is_away),
-               LM_PGTEST(shows_live_what_happens_in_the_tenant_only),
-               LM_PGTEST(reads_its_own_writes), LM_PGTEST(takes_files_larger_than_a_frame),
-               LM_PGTEST(serves_the_dashboard_and_the_paths_of_its_router),
-               LM_PGTEST(describes_itself))
+LM_PGTEST_MAIN_ALL(gateway, LM_PGTEST(rotates_refresh_tokens_and_closes_the_session_on_reuse),
+                   LM_PGTEST(keeps_roles_and_tenants_apart),
+                   LM_PGTEST(locks_users_out_at_once_and_keeps_the_last_owner),
+                   LM_PGTEST(slows_down_who_guesses), LM_PGTEST(does_a_post_once_for_one_key),
+                   LM_PGTEST(refuses_requests_that_two_servers_read_in_two_ways),
+                   LM_PGTEST(names_the_field_that_is_wrong),
+                   LM_PGTEST(says_that_a_neighbour_is_away),
+                   LM_PGTEST(redirects_only_where_we_signed),
+                   LM_PGTEST(loses_no_pixel_when_it_is_killed),
+                   LM_PGTEST(takes_an_opt_out_while_the_mailer_is_away),
+                   LM_PGTEST(shows_live_what_happens_in_the_tenant_only),
+                   LM_PGTEST(reads_its_own_writes), LM_PGTEST(takes_files_larger_than_a_frame),
+                   LM_PGTEST(serves_the_dashboard_and_the_paths_of_its_router),
+                   LM_PGTEST(describes_itself))
