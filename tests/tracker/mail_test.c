@@ -85,6 +85,7 @@ static void introductions_of_quotes_are_known(void **state)
         {"Yes.\n\nOn Tue, 3 Mar 2026 at 09:00, Sanne de Boer <a@b.example>\nwrote:\n> hi", "Yes."},
         {"Ja.\r\n\r\n-----Oorspronkelijk bericht-----\r\nVan: x", "Ja."},
         {"Ok\n\n________________________________\nFrom: Sanne", "Ok"},
+        {"Ja.\n\nOp 2026-11-07 schreef sales2@outreach.example:\n> hi", "Ja."},
         {"> quoted first\nbelow", "below"},
         {"Ok\n-- \nJan Oost\nDirecteur", "Ok"},
         {"On Monday I can call.\nJan", "On Monday I can call.\nJan"},

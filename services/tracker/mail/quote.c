@@ -13,8 +13,8 @@ static bool introduces_quote(lm_str line, lm_str next)
 {
     static const char *const starts[] = {"on ",   "op ",    "am ",   "le ",
                                          "van: ", "from: ", "von: ", "de : "};
-    static const char *const ends[] = {
-        "wrote:", "schreef:", "het volgende geschreven:", "schrieb:", "ecrit :", "écrit :"};
+    static const char *const verbs[] = {"wrote",   "schreef", "geschreven",
+                                        "schrieb", "ecrit",   "écrit"};
     static const char *const rows[] = {"-----original", "-----oorspronkelijk", "________________",
                                        "-----urspr"};
     bool starts_so = false;
@@ -27,11 +27,14 @@ static bool introduces_quote(lm_str line, lm_str next)
         starts_so |= lm_str_istarts(line, lm_str_z(starts[i]));
     if (!starts_so)
         return false;
-    for (size_t i = 0; i < LM_COUNT(ends); i++) {
-        lm_str end = lm_str_z(ends[i]);
+    /* The verb, and a colon at the end of this line or of the next one, where it was broken. */
+    for (size_t i = 0; i < LM_COUNT(verbs); i++) {
+        lm_str verb = lm_str_z(verbs[i]);
 
-        if ((line.n >= end.n && lm_str_ieq(lm_str_sub(line, line.n - end.n, line.n), end)) ||
-            (next.n >= end.n && lm_str_ieq(lm_str_sub(next, next.n - end.n, next.n), end)))
+        if (lm_str_ifind(line, verb, 0) >= 0 &&
+            (lm_str_ends(line, LM_STR(":")) || lm_str_ends(next, LM_STR(":"))))
+            return true;
+        if (lm_str_ifind(next, verb, 0) >= 0 && lm_str_ends(next, LM_STR(":")))
             return true;
     }
     return false;
