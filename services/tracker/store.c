@@ -2,6 +2,8 @@
 /* All of the tracker's SQL: a statement above the one function that runs it, listed at the end. */
 #include "services/tracker/store.h"
 
+#include <math.h>
+
 #include "common/arena.h"
 #include "common/clock.h"
 #include "common/event.h"
@@ -529,7 +531,7 @@ static const struct lm_sql stats = {
 /* Percent with two decimals; 0 when nothing was sent. */
 static double rate(int64_t part, int64_t whole)
 {
-    return whole ? (double)(part * 1000000 / whole / 100) / 100.0 : 0;
+    return whole ? round((double)part * 10000 / (double)whole) / 100 : 0;
 }
 
 lm_code tracker_stats(struct lm_ctx *ctx, int64_t since, Tracker__TrackingStats *out, lm_err *err)

@@ -166,6 +166,7 @@ lm_code scraper_generate(struct lm_arena *a, const struct scraper_generate *in,
     LM_ASSERT(scraper_n_industries <= LM_COUNT(industries));
     if (choose_industries(in, industries, &n, err))
         return err->code;
+    LM_ASSERT(n > 0); /* none asked for: all */
     for (int i = 0; i < in->count;) {
         const struct scraper_industry *industry = industries[(size_t)i % n];
         Lm__Company *company = make_company(a, &d, industry);
