@@ -209,7 +209,6 @@ export const en = {
   "company.noPeopleHint": "Its website is looked at for names and addresses; some companies name nobody.",
   "company.failed": "Its website could not be read: {error}",
 
-  "review.title": "Review",
   "review.intro": { one: "{count} message waits for a decision", other: "{count} messages wait for a decision" },
   "review.empty": "Nothing waits for you",
   "review.emptyHint": "New messages appear here unless they are approved automatically (Settings, Writing).",
@@ -257,11 +256,9 @@ export const en = {
   "settings.writing": "Writing",
   "settings.mailboxes": "Mailboxes",
   "settings.readOnly": "Only an administrator can change these.",
-  "settings.updated": "Last changed {at}",
 
   "scoring.weights": "What counts",
   "scoring.weightsHint": "Points at most for each part. Together they make 100.",
-  "scoring.sum": "Together {sum}",
   "scoring.thresholds": "From how many points",
   "scoring.qualified": "Qualified",
   "scoring.industries": "Industries",
@@ -272,7 +269,6 @@ export const en = {
 
   "sending.mode": "Dry run",
   "sending.modeHint": "Everything happens, but mails go to a local folder.",
-  "sending.live": "Going live",
   "sending.confirm": "Confirmation phrase",
   "sending.confirmHint": "Going live asks for the phrase of this installation and checks DNS, sender and postal address.",
   "sending.pace": "Pace",

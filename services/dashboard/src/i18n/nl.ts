@@ -210,7 +210,6 @@ export const nl: Dictionary = {
   "company.noPeopleHint": "De website wordt bekeken op namen en adressen; sommige bedrijven noemen niemand.",
   "company.failed": "De website kon niet worden gelezen: {error}",
 
-  "review.title": "Beoordelen",
   "review.intro": { one: "{count} bericht wacht op een besluit", other: "{count} berichten wachten op een besluit" },
   "review.empty": "Er wacht niets op u",
   "review.emptyHint": "Nieuwe berichten verschijnen hier, tenzij ze automatisch worden goedgekeurd (Instellingen, Schrijven).",
@@ -258,11 +257,9 @@ export const nl: Dictionary = {
   "settings.writing": "Schrijven",
   "settings.mailboxes": "Postvakken",
   "settings.readOnly": "Alleen een beheerder kan deze wijzigen.",
-  "settings.updated": "Laatst gewijzigd {at}",
 
   "scoring.weights": "Wat telt",
   "scoring.weightsHint": "Punten, hoogstens, per onderdeel. Samen zijn ze 100.",
-  "scoring.sum": "Samen {sum}",
   "scoring.thresholds": "Vanaf hoeveel punten",
   "scoring.qualified": "Gekwalificeerd",
   "scoring.industries": "Branches",
@@ -273,7 +270,6 @@ export const nl: Dictionary = {
 
   "sending.mode": "Proefdraaien",
   "sending.modeHint": "Alles gebeurt, maar mails gaan naar een lokale map.",
-  "sending.live": "Echt verzenden",
   "sending.confirm": "Bevestigingszin",
   "sending.confirmHint": "Echt verzenden vraagt om de zin van deze installatie en controleert DNS, afzender en postadres.",
   "sending.pace": "Tempo",

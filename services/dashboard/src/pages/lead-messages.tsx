@@ -25,6 +25,11 @@ function MessageMeta({ view }: { view: LeadMessage }) {
   return <p className="text-sm text-muted">{parts.filter(Boolean).join(" · ")}</p>;
 }
 
+/** A cancelled delivery carries its reason as well; that one the sequence tells. */
+function hasFailed(view: LeadMessage): boolean {
+  return view.delivery_status === "DELIVERY_FAILED" || view.delivery_status === "UNCERTAIN";
+}
+
 function MessageItem({ view }: { view: LeadMessage }) {
   const { t } = useI18n();
   const { message: m } = view;
@@ -48,7 +53,7 @@ function MessageItem({ view }: { view: LeadMessage }) {
         <div className="mt-1 grid gap-2">
           <MessageMeta view={view} />
           {m.review_note && <p className="text-sm text-muted">{t("message.reviewNote", { note: m.review_note })}</p>}
-          {view.error && <p className="text-sm text-bad">{view.error}</p>}
+          {hasFailed(view) && <p className="text-sm text-bad">{view.error}</p>}
           <MessageButtons message={m} decisions={decisions} />
         </div>
       </article>
