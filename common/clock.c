@@ -110,6 +110,11 @@ void lm_clock_test_advance(int64_t by_ms)
     atomic_fetch_add(&moved_by, by_ms);
 }
 
+bool lm_clock_test_stands_still(void)
+{
+    return atomic_load(&fixed_at) != 0;
+}
+
 void lm_sleep_ms(int64_t ms)
 {
     struct timespec left = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};

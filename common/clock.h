@@ -33,6 +33,7 @@ bool lm_clock_wait_moved(int64_t *seen, int64_t timeout_ms);
  */
 void lm_clock_test_set(int64_t at_ms);
 void lm_clock_test_advance(int64_t by_ms);
+bool lm_clock_test_stands_still(void); /* fixed: only the test moves it */
 
 void lm_sleep_ms(int64_t ms);
 
