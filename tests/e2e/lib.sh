@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# What the end-to-end tests share: the stack of tests/e2e/stack, its API and its database. Sourced.
+# What the end-to-end tests share: the stack of tests/e2e/stack, its API and its database. Sourced; who has another stack
+# sets `stack` before.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-stack=$root/build/e2e
-url=$(jq -r .url "$root/build/e2e.json")
+stack=${stack:-$root/build/e2e}
+result=$stack.json # what tools/run --json printed
 failures=0
 
 sql() {
@@ -11,7 +12,8 @@ sql() {
 }
 
 log_in() {
-    token=$(jq -c .login "$root/build/e2e.json" |
+    url=$(jq -r .url "$result")
+    token=$(jq -c .login "$result" |
         curl -sS --fail-with-body -X POST "$url/api/auth/login" -H 'Content-Type: application/json' --data @- |
         jq -er .access_token)
 }
