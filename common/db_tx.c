@@ -159,8 +159,8 @@ static lm_code commit_sent(struct lm_ctx *ctx, struct lm_tx *tx, lm_err *err)
 lm_code lm_tx_commit_state(struct lm_ctx *ctx, char sqlstate[LM_SQLSTATE_SIZE], lm_err *err)
 {
     struct lm_tx *tx = ctx->tx;
-    unsigned tell = tx->tell;
     lm_code rc = commit_sent(ctx, tx, err);
+    unsigned tell = tx->tell; /* answers that came just now may add to it */
 
     memcpy(sqlstate, tx->failure.sqlstate, LM_SQLSTATE_SIZE);
     if (rc) {

@@ -88,7 +88,7 @@ static const struct lm_sql job_finish = {
     "     WHERE tenant_id = $1 AND id = $2 AND lease_owner = $3 AND lease_no = $4 FOR UPDATE" FINISH(
         "lm_at($5)") "lm_at($6) FROM gone"
                      ")"
-                     " SELECT lm_fence((SELECT count(*) FROM held) = 1)",
+                     " SELECT lm_fence((SELECT count(*) FROM held) = 1), (SELECT bool_or(again) FROM held)",
 };
 
 static const struct lm_sql jobs_finish = {
@@ -99,7 +99,7 @@ static const struct lm_sql jobs_finish = {
     "     ORDER BY j.tenant_id, j.id FOR UPDATE OF j" FINISH(
         "NULL::timestamptz") "lm_at($6) FROM gone"
                              ")"
-                             " SELECT count(*) FROM held",
+                             " SELECT coalesce(bool_or(again), false) FROM held",
 };
 
 /* Cancelled: gone. Out of attempts and no new fact: dead. Else ready at its time. */
@@ -125,7 +125,7 @@ static const struct lm_sql job_fail = {
     "    SELECT tenant_id, id, kind, dedupe_key, payload, person_id, 'cancelled', attempts, max_attempts, run_at,"
     "           progress_done, progress_total, $7, request_id, created_at, lm_at($8) FROM gone"
     ")"
-    " SELECT lm_fence((SELECT count(*) FROM held) = 1)",
+    " SELECT lm_fence((SELECT count(*) FROM held) = 1), (SELECT bool_or(again) FROM held)",
 };
 
 void lm_job_free(struct lm_job *job)
@@ -267,31 +267,48 @@ lm_code lm_jobs_expire(struct lm_ctx *ctx, int64_t *n, lm_err *err)
     return lm_db_exec(ctx, &jobs_expire, LM_NO_ARGS, n, err);
 }
 
+/* A fact that came while the job ran has made it ready again: the dispatcher hears of it as of any new job. */
+static void tell_when_again(void *ctx, const PGresult *result)
+{
+    if (*PQgetvalue(result, 0, 1) == 't')
+        lm_tx_tell(ctx, LM_TELL_JOBS);
+}
+
 lm_code lm_job_finish(struct lm_ctx *ctx, const struct lm_job *job, const char *owner,
                       int64_t again_at, lm_err *err)
 {
     return lm_db_send(ctx, &job_finish,
                       LM_ARGS(LM_ID(job->tenant_id), LM_ID(job->id), LM_Z(owner),
                               LM_INT(job->lease_no), LM_MS_OR_NULL(again_at), LM_MS(lm_clock_ms())),
-                      NULL, NULL, err);
+                      tell_when_again, ctx, err);
 }
 
 lm_code lm_jobs_finish(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n, const char *owner,
                        lm_err *err)
 {
     struct leases l = leases_of(ctx->arena, jobs, n);
+    struct lm_rows *rows;
 
-    return lm_db_exec(ctx, &jobs_finish, LM_ARGS(LEASE_ARGS(l, n, owner), LM_MS(lm_clock_ms())),
-                      NULL, err);
+    if (lm_db_one(ctx, &jobs_finish, LM_ARGS(LEASE_ARGS(l, n, owner), LM_MS(lm_clock_ms())),
+                  "answer", &rows, err))
+        return err->code;
+    if (lm_rows_bool(rows, 0))
+        lm_proc_hint(ctx->proc, "jobs");
+    return LM_OK;
 }
 
 lm_code lm_job_fail(struct lm_ctx *ctx, const struct lm_job *job, const char *owner,
                     const lm_err *why, int64_t retry_at, lm_err *err)
 {
-    return lm_db_exec(ctx, &job_fail,
-                      LM_ARGS(LM_ID(job->tenant_id), LM_ID(job->id), LM_Z(owner),
-                              LM_INT(job->lease_no), LM_MS_OR_NULL(retry_at),
-                              LM_Z(lm_code_name(why->code)), LM_Z(why->message),
-                              LM_MS(lm_clock_ms())),
-                      NULL, err);
+    struct lm_rows *rows;
+
+    if (lm_db_one(ctx, &job_fail,
+                  LM_ARGS(LM_ID(job->tenant_id), LM_ID(job->id), LM_Z(owner), LM_INT(job->lease_no),
+                          LM_MS_OR_NULL(retry_at), LM_Z(lm_code_name(why->code)),
+                          LM_Z(why->message), LM_MS(lm_clock_ms())),
+                  "answer", &rows, err))
+        return err->code;
+    if (lm_rows_bool(rows, 1))
+        lm_proc_hint(ctx->proc, "jobs");
+    return LM_OK;
 }

@@ -71,11 +71,16 @@ static int set_up(void **state)
 }
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, lm_pgtest_teardown)
 
-static void start(struct lm_pgtest *t, struct lm_proc *proc)
+static void start_polling(struct lm_pgtest *t, struct lm_proc *proc, int64_t poll_ms)
 {
-    struct lm_runtime_options o = {.workers = 4, .poll_ms = 200, .no_relay = true};
+    struct lm_runtime_options o = {.workers = 4, .poll_ms = poll_ms, .no_relay = true};
 
     assert_ok(lm_runtime_start(proc, &o, &t->base.err), &t->base.err);
+}
+
+static void start(struct lm_pgtest *t, struct lm_proc *proc)
+{
+    start_polling(t, proc, 200);
 }
 
 /* As many as `n`, due, for ten tenants. */
@@ -151,6 +156,22 @@ static void a_commit_wakes_the_workers_at_once(void **state)
     assert_true(best_us < 20000);
 }
 
+/* The poll would find it, too: here there is none within the hour. */
+static void a_fact_that_came_while_it_ran_wakes_the_workers_when_it_ends(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    fill(t, "rescore_all", 1);
+    start_polling(t, lm_pgtest_proc(t), 3600000);
+    lm_pgtest_await(t, 1, "SELECT count(*) FROM job WHERE state = 'running'");
+    fill(t, "research_company", 1); /* done when the dispatcher has looked, and found nothing else */
+    lm_proc_hint(lm_pgtest_proc(t), "jobs");
+    lm_pgtest_await(t, 1, "SELECT count(*) FROM job_done");
+    lm_pgtest_sql(t, "UPDATE job SET again = true, again_at = lm_at(0)");
+    lm_pgtest_await(t, 0, "SELECT count(*) FROM job");
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM deed"), 2);
+}
+
 static void a_moved_clock_wakes_the_workers(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -188,5 +209,7 @@ static void what_has_not_started_is_given_back_and_what_runs_ends(void **state)
 LM_PGTEST_MAIN(probe, TEST(two_replicas_do_each_job_once),
                TEST(jobs_without_effects_are_finished_in_batches),
                TEST(a_lease_is_extended_while_the_handler_runs),
-               TEST(a_commit_wakes_the_workers_at_once), TEST(a_moved_clock_wakes_the_workers),
+               TEST(a_commit_wakes_the_workers_at_once),
+               TEST(a_fact_that_came_while_it_ran_wakes_the_workers_when_it_ends),
+               TEST(a_moved_clock_wakes_the_workers),
                TEST(what_has_not_started_is_given_back_and_what_runs_ends))
