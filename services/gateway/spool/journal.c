@@ -108,6 +108,7 @@ static lm_code write_group(struct gateway_spool *s, const struct gateway_spool_e
     if (code == LM_OK) {
         pthread_mutex_lock(&s->lock);
         s->durable_to = s->size;
+        s->has_news = true;
         s->kept_bytes += (int64_t)b.n;
         pthread_cond_signal(&s->durable);
         pthread_mutex_unlock(&s->lock);

@@ -38,15 +38,22 @@ struct segment {
     int64_t end;  /* as far as it may be read */
 };
 
-/* After a failure the whole time, whatever comes in; else until there is something. */
+/* After a failure the whole time, whatever comes in; else until there is something, or was since the look began. */
 static void wait_ms(struct gateway_spool *s, int64_t ms, bool whole)
 {
     int64_t until = lm_mono_ms() + ms;
 
     pthread_mutex_lock(&s->lock);
-    while (!s->is_written &&
-           lm_cond_wait_ms(&s->durable, &s->lock, LM_MAX(until - lm_mono_ms(), 0)) && whole)
+    while (!s->is_written && (whole || !s->has_news) &&
+           lm_cond_wait_ms(&s->durable, &s->lock, LM_MAX(until - lm_mono_ms(), 0)))
         ;
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void begin_look(struct gateway_spool *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->has_news = false;
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -208,6 +215,7 @@ void *spool_ship_loop(void *spool)
     do {
         int64_t before = s->at_position;
 
+        begin_look(s);
         look_for_free(s);
         p = ship_some(s);
         count_kept(s, before);

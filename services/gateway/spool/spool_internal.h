@@ -45,6 +45,7 @@ struct gateway_spool {
     int64_t ship_until_ms;
     char segment_id[LM_ID_SIZE]; /* the one being written; "" before the first record */
     int64_t durable_to;          /* its size as promised */
+    bool has_news;               /* became durable since the shipper began its look */
     int64_t kept_bytes;          /* in our own directory, not taken yet */
 
     /* the writer's alone */
