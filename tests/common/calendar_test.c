@@ -103,7 +103,8 @@ static void every_hour_of_a_year_comes_back_from_its_local_time(void **state)
         const struct lm_zone *z = zone(t, names[i]);
         int64_t twice = 0;
 
-        for (int64_t at = utc("2026-01-01T00:00:00Z"); at < utc("2027-01-01T00:00:00Z");
+        /* A year that is over: what a zone will do, the next tzdata may say otherwise. */
+        for (int64_t at = utc("2024-01-01T00:00:00Z"); at < utc("2025-01-01T00:00:00Z");
              at += 3600000) {
             struct lm_civil c = lm_civil_at(z, at);
             int64_t back = lm_civil_to_ms(z, &c);
