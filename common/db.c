@@ -198,6 +198,16 @@ bool lm_db_is_up(struct lm_db *db)
     return true;
 }
 
+static void prepare_list(struct lm_conn *c, const struct lm_sql *const *sql,
+                         struct lm_db_failure *f)
+{
+    for (; *sql && f->code == LM_OK; sql++) {
+        if (!lm_conn_send_prepare(c, *sql))
+            break;
+        lm_conn_sync(c, lm_mono_ms() + 5000, f);
+    }
+}
+
 lm_code lm_db_prepare_all(struct lm_db *db, lm_err *err)
 {
     struct lm_db_failure f = {.code = LM_OK};
@@ -207,11 +217,8 @@ lm_code lm_db_prepare_all(struct lm_db *db, lm_err *err)
         return LM_OK;
     if (lm_db_borrow(db, lm_mono_ms() + 5000, &c, err))
         return err->code;
-    for (const struct lm_sql *const *sql = db->o.sql; *sql && f.code == LM_OK; sql++) {
-        if (!lm_conn_send_prepare(c, *sql))
-            break;
-        lm_conn_sync(c, lm_mono_ms() + 5000, &f);
-    }
+    for (const struct lm_sql *const *const *list = db->o.sql; *list; list++)
+        prepare_list(c, *list, &f);
     lm_db_give_back(db, c);
     return f.code ? lm_fail(err, LM_INTERNAL, "%s", f.message) : LM_OK;
 }

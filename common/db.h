@@ -116,7 +116,8 @@ struct lm_db_options {
     const char *schema; /* search_path */
     unsigned pool_max;  /* 4 */
     int64_t statement_timeout_ms, lock_timeout_ms, idle_close_ms;
-    const struct lm_sql *const *sql; /* a service's statements, NULL-terminated; may be NULL */
+    const struct lm_sql *const *const
+        *sql; /* a service's statements: lists, NULL-terminated both; may be NULL */
 };
 LM_MUST_USE lm_code lm_db_open(const struct lm_db_options *o, struct lm_db **out, lm_err *err);
 void lm_db_close(struct lm_db *db);

@@ -324,7 +324,9 @@ lm_code enricher_lead_update(struct lm_ctx *ctx, Lm__Lead *l, lm_err *err)
     return LM_OK;
 }
 
-const struct lm_sql *const enricher_sql[] = {
+static const struct lm_sql *const statements[] = {
     &company_lock, &company_load, &company_save, &research_save, &companies_in, &stats_load,
     &lead_by_name, &lead_lock,    &leads_of,     &lead_insert,   &lead_update,  NULL,
 };
+
+const struct lm_sql *const *const enricher_sql[] = {statements, NULL};

@@ -7,7 +7,7 @@
 
 /* The enricher's tables. Everything here runs in the open transaction, if there is one. */
 
-extern const struct lm_sql *const enricher_sql[];
+extern const struct lm_sql *const *const enricher_sql[];
 
 /* ---- companies ---- */
 

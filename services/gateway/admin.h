@@ -27,6 +27,6 @@ LM_MUST_USE lm_code gateway_admin_user(struct lm_ctx *ctx, const struct gateway_
                                        char user_id[LM_ID_SIZE], lm_err *err);
 
 /* gateway's statements, for lm_db_options.sql */
-extern const struct lm_sql *const gateway_sql[];
+extern const struct lm_sql *const *const gateway_sql[];
 
 #endif

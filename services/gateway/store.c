@@ -2,8 +2,6 @@
 /* Who may ask: tenants, users, sessions, refresh tokens; and the list of all statements. */
 #include "services/gateway/store_internal.h"
 
-#include "common/str.h"
-
 static void copy_id(char out[LM_ID_SIZE], const struct lm_rows *rows, int col)
 {
     lm_str s = lm_rows_str(rows, col);
@@ -388,18 +386,13 @@ lm_code gateway_sweep_sessions(struct lm_ctx *ctx, int most, int64_t *n, lm_err 
     return LM_OK;
 }
 
-#define X(name) &gateway_sql_##name,
-const struct lm_sql *const gateway_sql[] = {
-    &login_find,     &tenant_find,
-    &tenant_get,     &tenant_insert,
-    &user_get,       &user_password,
-    &user_all,       &user_insert,
-    &user_change,    &user_set_password,
-    &user_saw_login, &owners_beside,
-    &session_insert, &refresh_insert,
-    &session_lock,   &refresh_use,
-    &session_end,    &sessions_end_of,
-    &revoke,         &revoked_since,
-    &sweep,          GATEWAY_VIEW_SQL(X) GATEWAY_LIST_SQL(X) NULL,
+static const struct lm_sql *const statements[] = {
+    &login_find,     &tenant_find,   &tenant_get,      &tenant_insert,  &user_get,
+    &user_password,  &user_all,      &user_insert,     &user_change,    &user_set_password,
+    &user_saw_login, &owners_beside, &session_insert,  &refresh_insert, &session_lock,
+    &refresh_use,    &session_end,   &sessions_end_of, &revoke,         &revoked_since,
+    &sweep,          NULL,
 };
-#undef X
+
+const struct lm_sql *const *const gateway_sql[] = {statements, gateway_views_sql, gateway_lists_sql,
+                                                   gateway_figures_sql, NULL};

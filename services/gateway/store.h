@@ -14,7 +14,7 @@
  * (store_views.c), the lists and figures that are read from them (store_lists.c).
  * What comes back lives in ctx->arena.
  */
-extern const struct lm_sql *const gateway_sql[];
+extern const struct lm_sql *const *const gateway_sql[];
 
 /* ---- who ---- */
 

@@ -35,7 +35,7 @@ static void tally_add(struct tally *t, const ProtobufCEnumDescriptor *d, int val
     }
 }
 
-const struct lm_sql gateway_sql_company_figures = {
+static const struct lm_sql company_figures = {
     "company_figures",
     "SELECT is_listed, status, source, count(*), count(domain), count(*) FILTER (WHERE has_linkedin),"
     "       count(*) FILTER (WHERE has_funding), count(merged_into)"
@@ -49,7 +49,7 @@ lm_code gateway_company_stats(struct lm_ctx *ctx, Gateway__CompanyStats *out, lm
     struct tally by_source = tally_of(ctx->arena, &lm__source__descriptor);
     struct lm_rows *rows;
 
-    if (lm_db_query(ctx, &gateway_sql_company_figures, LM_ARGS(LM_ID(ctx->tenant_id)), &rows, err))
+    if (lm_db_query(ctx, &company_figures, LM_ARGS(LM_ID(ctx->tenant_id)), &rows, err))
         return err->code;
     while (lm_rows_next(rows)) {
         int64_t n = lm_rows_int(rows, 3);
@@ -70,7 +70,7 @@ lm_code gateway_company_stats(struct lm_ctx *ctx, Gateway__CompanyStats *out, lm
     return LM_OK;
 }
 
-const struct lm_sql gateway_sql_lead_figures = {
+static const struct lm_sql lead_figures = {
     "lead_figures",
     "SELECT status, classification, count(*), count(*) FILTER (WHERE has_email),"
     "       count(*) FILTER (WHERE has_linkedin), count(*) FILTER (WHERE icp_score >= 0),"
@@ -85,7 +85,7 @@ struct lead_figures {
     int64_t total, with_email, with_linkedin, scored, score_sum, verified, replied, bounced;
 };
 
-static lm_code lead_figures(struct lm_ctx *ctx, struct lead_figures *f, lm_err *err)
+static lm_code count_leads(struct lm_ctx *ctx, struct lead_figures *f, lm_err *err)
 {
     struct lm_rows *rows;
 
@@ -93,7 +93,7 @@ static lm_code lead_figures(struct lm_ctx *ctx, struct lead_figures *f, lm_err *
         .by_status = tally_of(ctx->arena, &lm__lead_status__descriptor),
         .by_class = tally_of(ctx->arena, &lm__classification__descriptor),
     };
-    if (lm_db_query(ctx, &gateway_sql_lead_figures, LM_ARGS(LM_ID(ctx->tenant_id)), &rows, err))
+    if (lm_db_query(ctx, &lead_figures, LM_ARGS(LM_ID(ctx->tenant_id)), &rows, err))
         return err->code;
     while (lm_rows_next(rows)) {
         int64_t n = lm_rows_int(rows, 2);
@@ -116,7 +116,7 @@ lm_code gateway_lead_stats(struct lm_ctx *ctx, Gateway__LeadStats *out, lm_err *
 {
     struct lead_figures f;
 
-    if (lead_figures(ctx, &f, err))
+    if (count_leads(ctx, &f, err))
         return err->code;
     out->total = f.total;
     out->with_email = f.with_email;
@@ -131,7 +131,7 @@ lm_code gateway_lead_stats(struct lm_ctx *ctx, Gateway__LeadStats *out, lm_err *
     return LM_OK;
 }
 
-const struct lm_sql gateway_sql_message_figures = {
+static const struct lm_sql message_figures = {
     "message_figures",
     "SELECT count(message), count(*) FILTER (WHERE status = 1), count(sent_at),"
     "       count(*) FILTER (WHERE open_count > 0), count(*) FILTER (WHERE click_count > 0)"
@@ -144,8 +144,7 @@ lm_code gateway_overview(struct lm_ctx *ctx, Gateway__Overview *out, lm_err *err
     struct lead_figures f;
     struct lm_rows *rows;
 
-    if (lead_figures(ctx, &f, err) ||
-        lm_db_query(ctx, &gateway_sql_company_figures, tenant, &rows, err))
+    if (count_leads(ctx, &f, err) || lm_db_query(ctx, &company_figures, tenant, &rows, err))
         return err->code;
     while (lm_rows_next(rows)) {
         out->companies += lm_rows_bool(rows, 0) ? lm_rows_int(rows, 3) : 0;
@@ -159,7 +158,7 @@ lm_code gateway_overview(struct lm_ctx *ctx, Gateway__Overview *out, lm_err *err
     out->n_by_classification = f.by_class.n;
     out->replied = f.replied;
     out->bounced = f.bounced;
-    if (lm_db_one(ctx, &gateway_sql_message_figures, tenant, "figures", &rows, err))
+    if (lm_db_one(ctx, &message_figures, tenant, "figures", &rows, err))
         return err->code;
     out->messages_written = lm_rows_int(rows, 0);
     out->messages_pending_review = lm_rows_int(rows, 1);
@@ -168,3 +167,10 @@ lm_code gateway_overview(struct lm_ctx *ctx, Gateway__Overview *out, lm_err *err
     out->clicked = lm_rows_int(rows, 4);
     return LM_OK;
 }
+
+const struct lm_sql *const gateway_figures_sql[] = {
+    &company_figures,
+    &lead_figures,
+    &message_figures,
+    NULL,
+};

@@ -9,8 +9,6 @@
 #include "services/gateway/store_internal.h"
 #include "services/gateway/views/shape.h"
 
-#define LIST_SQL const struct lm_sql
-
 /* ---- leads ---- */
 
 #define LEAD_COLUMNS                                                                                \
@@ -40,17 +38,17 @@
 #define LEAD_SEARCH " JOIN search_leads($11, $12, $13, 2000) AS found(id) ON found.id = v.id"
 
 #define LEAD_LIST(name, driver, order)                                                    \
-    LIST_SQL gateway_sql_##name = {                                                       \
+    static const struct lm_sql name = {                                                   \
         #name,                                                                            \
         "SELECT " LEAD_COLUMNS " FROM lead_view v" LEAD_COMPANY LEAD_FILTER driver order, \
     }
 #define LEAD_LIST_SEARCH(name, order)                                                          \
-    LIST_SQL gateway_sql_##name = {                                                            \
+    static const struct lm_sql name = {                                                        \
         #name,                                                                                 \
         "SELECT " LEAD_COLUMNS " FROM lead_view v" LEAD_SEARCH LEAD_COMPANY LEAD_FILTER order, \
     }
 #define LEAD_COUNT(name, driver)                                             \
-    LIST_SQL gateway_sql_##name = {                                          \
+    static const struct lm_sql name = {                                      \
         #name,                                                               \
         "SELECT count(*) FROM (SELECT 1 FROM lead_view v" LEAD_FILTER driver \
         " LIMIT $7::bigint) n",                                              \
@@ -69,7 +67,7 @@ LEAD_COUNT(leads_count, "");
 LEAD_COUNT(leads_count_status, " AND v.status = $2::int");
 LEAD_COUNT(leads_count_class, " AND v.classification = $3::int");
 LEAD_COUNT(leads_count_company, " AND v.company_id = $5::uuid");
-LIST_SQL gateway_sql_leads_count_search = {
+static const struct lm_sql leads_count_search = {
     "leads_count_search",
     "SELECT count(*) FROM lead_view v JOIN search_leads($8, $9, $10, $7::int) AS found(id)"
     " ON found.id = v.id" LEAD_FILTER,
@@ -78,27 +76,27 @@ LIST_SQL gateway_sql_leads_count_search = {
 static const struct lm_sql *choose_lead_list(const struct gateway_lead_filter *f)
 {
     if (f->order == 'B')
-        return f->n_patterns ? &gateway_sql_leads_best_search : &gateway_sql_leads_best;
+        return f->n_patterns ? &leads_best_search : &leads_best;
     if (f->order == 'A')
-        return f->n_patterns ? &gateway_sql_leads_name_search : &gateway_sql_leads_name;
+        return f->n_patterns ? &leads_name_search : &leads_name;
     if (f->n_patterns)
-        return &gateway_sql_leads_newest_search;
+        return &leads_newest_search;
     if (f->company_id)
-        return &gateway_sql_leads_newest_company;
+        return &leads_newest_company;
     if (f->status)
-        return &gateway_sql_leads_newest_status;
-    return f->classification ? &gateway_sql_leads_newest_class : &gateway_sql_leads_newest;
+        return &leads_newest_status;
+    return f->classification ? &leads_newest_class : &leads_newest;
 }
 
 static const struct lm_sql *choose_lead_count(const struct gateway_lead_filter *f)
 {
     if (f->n_patterns)
-        return &gateway_sql_leads_count_search;
+        return &leads_count_search;
     if (f->company_id)
-        return &gateway_sql_leads_count_company;
+        return &leads_count_company;
     if (f->status)
-        return &gateway_sql_leads_count_status;
-    return f->classification ? &gateway_sql_leads_count_class : &gateway_sql_leads_count;
+        return &leads_count_status;
+    return f->classification ? &leads_count_class : &leads_count;
 }
 
 static struct lm_arg int_or_null(int value, int none)
@@ -202,12 +200,12 @@ lm_code gateway_leads_count(struct lm_ctx *ctx, const struct gateway_lead_filter
     return count(ctx, choose_lead_count(f), WITHOUT_PATTERNS(args, f), n, err);
 }
 
-LIST_SQL gateway_sql_lead_get = {
+static const struct lm_sql lead_get = {
     "lead_get",
     "SELECT " LEAD_COLUMNS " FROM lead_view v" LEAD_COMPANY
     " WHERE v.tenant_id = $1 AND v.id = $2 AND v.is_listed",
 };
-LIST_SQL gateway_sql_lead_messages = {
+static const struct lm_sql lead_messages = {
     "lead_messages",
     "SELECT message, delivery_status, dry_run, open_count, click_count, lm_ms(first_opened_at),"
     "       lm_ms(first_clicked_at), error"
@@ -247,11 +245,11 @@ lm_code gateway_lead_get(struct lm_ctx *ctx, const char *id, Gateway__LeadView *
     struct gateway_lead_parts parts;
     struct lm_rows *rows;
 
-    if (lm_db_one(ctx, &gateway_sql_lead_get, key, "lead", &rows, err))
+    if (lm_db_one(ctx, &lead_get, key, "lead", &rows, err))
         return err->code;
     read_lead(ctx, rows, &parts);
     if (gateway_shape_lead(ctx->arena, &parts, true, out, err) ||
-        lm_db_query(ctx, &gateway_sql_lead_messages, key, &rows, err))
+        lm_db_query(ctx, &lead_messages, key, &rows, err))
         return err->code;
     return read_messages(ctx, rows, out, err);
 }
@@ -276,7 +274,7 @@ lm_code gateway_lead_get(struct lm_ctx *ctx, const char *id, Gateway__LeadView *
     " ORDER BY v.created_at DESC, v.id DESC LIMIT $7::bigint OFFSET $8::bigint"
 
 #define COMPANY_LIST(name, from, driver)                                                \
-    LIST_SQL gateway_sql_##name = {                                                     \
+    static const struct lm_sql name = {                                                 \
         #name,                                                                          \
         "SELECT " COMPANY_COLUMNS                                                       \
         " FROM (SELECT v.* FROM company_view v" from COMPANY_FILTER driver COMPANY_PAGE \
@@ -288,16 +286,16 @@ COMPANY_LIST(companies_newest_status, "", " AND v.status = $2::int");
 COMPANY_LIST(companies_newest_source, "", " AND v.source = $3::int");
 COMPANY_LIST(companies_newest_search,
              " JOIN search_companies($9, $10, $11, 2000) AS found(id) ON found.id = v.id", "");
-LIST_SQL gateway_sql_companies_count = {
+static const struct lm_sql companies_count = {
     "companies_count",
     "SELECT count(*) FROM (SELECT 1 FROM company_view v" COMPANY_FILTER " LIMIT $5::bigint) n",
 };
-LIST_SQL gateway_sql_companies_count_search = {
+static const struct lm_sql companies_count_search = {
     "companies_count_search",
     "SELECT count(*) FROM company_view v JOIN search_companies($6, $7, $8, $5::int) AS found(id)"
     " ON found.id = v.id" COMPANY_FILTER,
 };
-LIST_SQL gateway_sql_company_get = {
+static const struct lm_sql company_get = {
     "company_get",
     "SELECT " COMPANY_COLUMNS " FROM company_view v" COMPANY_LEADS
     " WHERE v.tenant_id = $1 AND v.id = $2 AND v.scraper_version > 0",
@@ -339,10 +337,10 @@ lm_code gateway_companies_list(struct lm_ctx *ctx, const struct gateway_company_
     struct lm_args args =
         LM_ARGS(COMPANY_FILTER_ARGS(ctx, f), LM_Z(page->from.key), LM_ID(page->from.id),
                 LM_INT(page->limit + 1), LM_INT(page->offset), PATTERN_ARGS(f));
-    const struct lm_sql *sql = f->n_patterns ? &gateway_sql_companies_newest_search
-                               : f->status   ? &gateway_sql_companies_newest_status
-                               : f->source   ? &gateway_sql_companies_newest_source
-                                             : &gateway_sql_companies_newest;
+    const struct lm_sql *sql = f->n_patterns ? &companies_newest_search
+                               : f->status   ? &companies_newest_status
+                               : f->source   ? &companies_newest_source
+                                             : &companies_newest;
     struct lm_rows *rows;
 
     if (lm_db_query(ctx, sql, WITHOUT_PATTERNS(args, f), &rows, err))
@@ -371,8 +369,7 @@ lm_code gateway_companies_count(struct lm_ctx *ctx, const struct gateway_company
     int64_t cap = (f->n_patterns ? GATEWAY_SEARCH_CAP : GATEWAY_COUNT_CAP) + 1;
     struct lm_args args = LM_ARGS(COMPANY_FILTER_ARGS(ctx, f), LM_INT(cap), PATTERN_ARGS(f));
 
-    return count(ctx,
-                 f->n_patterns ? &gateway_sql_companies_count_search : &gateway_sql_companies_count,
+    return count(ctx, f->n_patterns ? &companies_count_search : &companies_count,
                  WITHOUT_PATTERNS(args, f), n, err);
 }
 
@@ -381,8 +378,8 @@ lm_code gateway_company_get(struct lm_ctx *ctx, const char *id, Gateway__Company
 {
     struct lm_rows *rows;
 
-    if (lm_db_one(ctx, &gateway_sql_company_get, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)),
-                  "company", &rows, err))
+    if (lm_db_one(ctx, &company_get, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), "company", &rows,
+                  err))
         return err->code;
     return read_company(ctx, rows, out, err);
 }
@@ -392,13 +389,13 @@ lm_code gateway_company_get(struct lm_ctx *ctx, const char *id, Gateway__Company
 #define JOB_FILTER                                               \
     " WHERE tenant_id = $1 AND ($2::int IS NULL OR source = $2)" \
     " AND ($3::int IS NULL OR status = $3)"
-LIST_SQL gateway_sql_scrape_jobs_list = {
+static const struct lm_sql scrape_jobs_list = {
     "scrape_jobs_list",
     "SELECT id, job, lm_ms(created_at) FROM scrape_job_view" JOB_FILTER
     " AND (created_at, id) < (lm_at($4::text::bigint), $5::uuid)"
     " ORDER BY created_at DESC, id DESC LIMIT $6::bigint OFFSET $7::bigint",
 };
-LIST_SQL gateway_sql_scrape_jobs_count = {
+static const struct lm_sql scrape_jobs_count = {
     "scrape_jobs_count",
     "SELECT count(*) FROM (SELECT 1 FROM scrape_job_view" JOB_FILTER " LIMIT $4::bigint) n",
 };
@@ -411,7 +408,7 @@ lm_code gateway_scrape_jobs_list(struct lm_ctx *ctx, const Gateway__ListScrapeJo
     struct lm_arg status = in->has_status_filter ? LM_INT(in->status_filter) : LM_NULL;
     struct lm_rows *rows;
 
-    if (lm_db_query(ctx, &gateway_sql_scrape_jobs_list,
+    if (lm_db_query(ctx, &scrape_jobs_list,
                     LM_ARGS(LM_ID(ctx->tenant_id), source, status, LM_Z(page->from.key),
                             LM_ID(page->from.id), LM_INT(page->limit + 1), LM_INT(page->offset)),
                     &rows, err))
@@ -428,12 +425,12 @@ lm_code gateway_scrape_jobs_list(struct lm_ctx *ctx, const Gateway__ListScrapeJo
             break;
         }
     }
-    return count(ctx, &gateway_sql_scrape_jobs_count,
+    return count(ctx, &scrape_jobs_count,
                  LM_ARGS(LM_ID(ctx->tenant_id), source, status, LM_INT(GATEWAY_COUNT_CAP + 1)),
                  &out->total, err);
 }
 
-LIST_SQL gateway_sql_scrape_job_get = {
+static const struct lm_sql scrape_job_get = {
     "scrape_job_get",
     "SELECT job FROM scrape_job_view WHERE tenant_id = $1 AND id = $2",
 };
@@ -443,9 +440,39 @@ lm_code gateway_scrape_job_get(struct lm_ctx *ctx, const char *id, Scraper__Scra
 {
     struct lm_rows *rows;
 
-    if (lm_db_one(ctx, &gateway_sql_scrape_job_get, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)),
-                  "scrape job", &rows, err))
+    if (lm_db_one(ctx, &scrape_job_get, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), "scrape job",
+                  &rows, err))
         return err->code;
     return lm_pb_unpack(ctx->arena, &scraper__scrape_job__descriptor, lm_rows_bytes(rows, 0),
                         (ProtobufCMessage **)out, err);
 }
+
+const struct lm_sql *const gateway_lists_sql[] = {
+    &leads_newest,
+    &leads_newest_status,
+    &leads_newest_class,
+    &leads_newest_company,
+    &leads_newest_search,
+    &leads_best,
+    &leads_best_search,
+    &leads_name,
+    &leads_name_search,
+    &leads_count,
+    &leads_count_status,
+    &leads_count_class,
+    &leads_count_company,
+    &leads_count_search,
+    &lead_get,
+    &lead_messages,
+    &companies_newest,
+    &companies_newest_status,
+    &companies_newest_source,
+    &companies_newest_search,
+    &companies_count,
+    &companies_count_search,
+    &company_get,
+    &scrape_jobs_list,
+    &scrape_jobs_count,
+    &scrape_job_get,
+    NULL,
+};

@@ -9,8 +9,6 @@
 #include "common/text.h"
 #include "services/gateway/store_internal.h"
 
-#define VIEW_SQL const struct lm_sql
-
 /* Locks a row; makes it as a stub first when it is not there. */
 static lm_code open_row(struct lm_ctx *ctx, const struct lm_sql *lock, const struct lm_sql *stub,
                         const char *id, struct lm_rows **rows, lm_err *err)
@@ -30,12 +28,12 @@ static lm_code open_row(struct lm_ctx *ctx, const struct lm_sql *lock, const str
 
 /* ---- companies ---- */
 
-VIEW_SQL gateway_sql_company_lock = {
+static const struct lm_sql company_lock = {
     "company_lock",
     "SELECT scraper_version, enricher_version, judged, researched, name, domain FROM company_view"
     " WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
 };
-VIEW_SQL gateway_sql_company_stub = {
+static const struct lm_sql company_stub = {
     "company_stub",
     "INSERT INTO company_view (tenant_id, id, created_at, updated_at)"
     " VALUES ($1, $2, lm_at($3), lm_at($3)) ON CONFLICT DO NOTHING",
@@ -46,7 +44,7 @@ lm_code gateway_company_open(struct lm_ctx *ctx, const char *id, struct gateway_
 {
     struct lm_rows *rows;
 
-    if (open_row(ctx, &gateway_sql_company_lock, &gateway_sql_company_stub, id, &rows, err))
+    if (open_row(ctx, &company_lock, &company_stub, id, &rows, err))
         return err->code;
     *out = (struct gateway_company_row){
         .scraper_version = lm_rows_int(rows, 0),
@@ -59,7 +57,7 @@ lm_code gateway_company_open(struct lm_ctx *ctx, const char *id, struct gateway_
     return LM_OK;
 }
 
-VIEW_SQL gateway_sql_company_save = {
+static const struct lm_sql company_save = {
     "company_save",
     "UPDATE company_view"
     "   SET scraper_version = $3, company = $4, name = $5, domain = $6, judged = $7::int,"
@@ -77,7 +75,7 @@ lm_code gateway_company_save(struct lm_ctx *ctx, const struct gateway_company_fa
 
     for (size_t i = 0; i < c->n_sources; i++)
         sources[i] = c->sources[i];
-    return lm_db_exec(ctx, &gateway_sql_company_save,
+    return lm_db_exec(ctx, &company_save,
                       LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(c->id), LM_INT(f->version),
                               LM_BYTES(lm_pb_pack(ctx->arena, &c->base)), LM_Z(c->name),
                               LM_Z(c->domain), c->has_status ? LM_INT(c->status) : LM_NULL,
@@ -90,7 +88,7 @@ lm_code gateway_company_save(struct lm_ctx *ctx, const struct gateway_company_fa
                       NULL, err);
 }
 
-VIEW_SQL gateway_sql_company_save_research = {
+static const struct lm_sql company_save_research = {
     "company_save_research",
     "UPDATE company_view"
     "   SET enricher_version = $3, research = $4, researched = $5::int, status = $6::int,"
@@ -101,7 +99,7 @@ VIEW_SQL gateway_sql_company_save_research = {
 lm_code gateway_company_save_research(struct lm_ctx *ctx, const Enricher__CompanyEnriched *ev,
                                       int status, lm_err *err)
 {
-    return lm_db_exec(ctx, &gateway_sql_company_save_research,
+    return lm_db_exec(ctx, &company_save_research,
                       LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(ev->company_id),
                               LM_INT(ctx->event->version),
                               LM_BYTES(lm_pb_pack(ctx->arena, &ev->base)), LM_INT(ev->status),
@@ -109,18 +107,18 @@ lm_code gateway_company_save_research(struct lm_ctx *ctx, const Enricher__Compan
                       NULL, err);
 }
 
-VIEW_SQL gateway_sql_company_merge = {
+static const struct lm_sql company_merge = {
     "company_merge",
     "UPDATE company_view SET merged_into = $3, is_listed = false WHERE tenant_id = $1 AND id = $2",
 };
 
 lm_code gateway_company_merge(struct lm_ctx *ctx, const char *id, const char *into_id, lm_err *err)
 {
-    return lm_db_exec(ctx, &gateway_sql_company_merge,
+    return lm_db_exec(ctx, &company_merge,
                       LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id), LM_ID(into_id)), NULL, err);
 }
 
-VIEW_SQL gateway_sql_company_rename_leads = {
+static const struct lm_sql company_rename_leads = {
     "company_rename_leads",
     "UPDATE lead_view SET search_company = $3"
     " WHERE tenant_id = $1 AND company_id = $2 AND search_company <> $3",
@@ -129,21 +127,21 @@ VIEW_SQL gateway_sql_company_rename_leads = {
 lm_code gateway_company_rename_leads(struct lm_ctx *ctx, const char *id, lm_str search_company,
                                      lm_err *err)
 {
-    return lm_db_exec(ctx, &gateway_sql_company_rename_leads,
+    return lm_db_exec(ctx, &company_rename_leads,
                       LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id), LM_TEXT(search_company)), NULL,
                       err);
 }
 
 /* ---- leads ---- */
 
-VIEW_SQL gateway_sql_lead_lock = {
+static const struct lm_sql lead_lock = {
     "lead_lock",
     "SELECT enricher_version, scorer_version, sequence_version, judge_version, has_email,"
     "       is_qualified, sequence_status, emails_sent, lm_ms(replied_at), lm_ms(bounced_at),"
     "       lm_ms(opted_out_at), is_disqualified, email_hash, status"
     "  FROM lead_view WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
 };
-VIEW_SQL gateway_sql_lead_stub = {
+static const struct lm_sql lead_stub = {
     "lead_stub",
     "INSERT INTO lead_view (tenant_id, id, created_at, updated_at)"
     " VALUES ($1, $2, lm_at($3), lm_at($3)) ON CONFLICT DO NOTHING",
@@ -154,8 +152,7 @@ lm_code gateway_lead_open(struct lm_ctx *ctx, const char *id, bool must_exist,
 {
     struct lm_rows *rows;
 
-    if (open_row(ctx, &gateway_sql_lead_lock, must_exist ? NULL : &gateway_sql_lead_stub, id, &rows,
-                 err))
+    if (open_row(ctx, &lead_lock, must_exist ? NULL : &lead_stub, id, &rows, err))
         return err->code;
     if (must_exist && lm_rows_count(rows) == 0)
         return lm_fail(err, LM_NOT_FOUND, "lead not found");
@@ -198,7 +195,7 @@ static int64_t changed_at(const struct lm_ctx *ctx)
     return ctx->event ? ctx->event->occurred_at : 0;
 }
 
-VIEW_SQL gateway_sql_lead_save_person = {
+static const struct lm_sql lead_save_person = {
     "lead_save_person",
     LEAD_SAVE ", enricher_version = $5, lead = $6, company_id = $7, has_email = $8,"
               " has_linkedin = $9, email_state = $10::int, email_hash = $11, sort_name = $12,"
@@ -212,7 +209,7 @@ lm_code gateway_lead_save_person(struct lm_ctx *ctx, struct gateway_lead_row *ro
     const Lm__Lead *lead = p->lead;
 
     return lm_db_exec(
-        ctx, &gateway_sql_lead_save_person,
+        ctx, &lead_save_person,
         LM_ARGS(LEAD_ARGS(ctx, row), LM_INT(p->version),
                 LM_BYTES(lm_pb_pack(ctx->arena, &lead->base)), LM_ID(lead->company_id),
                 LM_BOOL(row->facts.has_email), LM_BOOL(lead->linkedin_url != NULL),
@@ -223,7 +220,7 @@ lm_code gateway_lead_save_person(struct lm_ctx *ctx, struct gateway_lead_row *ro
         NULL, err);
 }
 
-VIEW_SQL gateway_sql_lead_save_score = {
+static const struct lm_sql lead_save_score = {
     "lead_save_score",
     LEAD_SAVE ", scorer_version = $5, score = $6, icp_score = $7::int, classification = $8::int,"
               " is_qualified = $9" LEAD_KEY,
@@ -232,14 +229,14 @@ VIEW_SQL gateway_sql_lead_save_score = {
 lm_code gateway_lead_save_score(struct lm_ctx *ctx, struct gateway_lead_row *row,
                                 const Scorer__Score *score, int64_t version, lm_err *err)
 {
-    return lm_db_exec(ctx, &gateway_sql_lead_save_score,
+    return lm_db_exec(ctx, &lead_save_score,
                       LM_ARGS(LEAD_ARGS(ctx, row), LM_INT(version),
                               LM_BYTES(lm_pb_pack(ctx->arena, &score->base)), LM_INT(score->score),
                               LM_INT(score->classification), LM_BOOL(score->qualified)),
                       NULL, err);
 }
 
-VIEW_SQL gateway_sql_lead_save_sequence = {
+static const struct lm_sql lead_save_sequence = {
     "lead_save_sequence",
     LEAD_SAVE ", sequence_version = $5, sequence_status = $6::int, sequenced_at = lm_at($7),"
               " stopped_because = $8" LEAD_KEY,
@@ -248,34 +245,34 @@ VIEW_SQL gateway_sql_lead_save_sequence = {
 lm_code gateway_lead_save_sequence(struct lm_ctx *ctx, struct gateway_lead_row *row,
                                    const Personalizer__Sequence *s, int64_t version, lm_err *err)
 {
-    return lm_db_exec(ctx, &gateway_sql_lead_save_sequence,
+    return lm_db_exec(ctx, &lead_save_sequence,
                       LM_ARGS(LEAD_ARGS(ctx, row), LM_INT(version), LM_INT(s->status),
                               LM_MS(s->has_started_at ? s->started_at : ctx->event->occurred_at),
                               LM_Z(s->stopped_because)),
                       NULL, err);
 }
 
-VIEW_SQL gateway_sql_lead_save_judgement = {
+static const struct lm_sql lead_save_judgement = {
     "lead_save_judgement",
     LEAD_SAVE ", judge_version = $5, is_disqualified = $6" LEAD_KEY,
 };
 
 lm_code gateway_lead_save_judgement(struct lm_ctx *ctx, struct gateway_lead_row *row, lm_err *err)
 {
-    return lm_db_exec(ctx, &gateway_sql_lead_save_judgement,
+    return lm_db_exec(ctx, &lead_save_judgement,
                       LM_ARGS(LEAD_ARGS(ctx, row), LM_INT(row->judge_version),
                               LM_BOOL(row->facts.is_disqualified)),
                       NULL, err);
 }
 
-VIEW_SQL gateway_sql_lead_save_end = {
+static const struct lm_sql lead_save_end = {
     "lead_save_end",
     LEAD_SAVE ", replied_at = lm_at($5), bounced_at = lm_at($6), opted_out_at = lm_at($7)" LEAD_KEY,
 };
 
 lm_code gateway_lead_save_end(struct lm_ctx *ctx, struct gateway_lead_row *row, lm_err *err)
 {
-    return lm_db_exec(ctx, &gateway_sql_lead_save_end,
+    return lm_db_exec(ctx, &lead_save_end,
                       LM_ARGS(LEAD_ARGS(ctx, row), LM_MS_OR_NULL(row->facts.replied_at),
                               LM_MS_OR_NULL(row->facts.bounced_at),
                               LM_MS_OR_NULL(row->facts.opted_out_at)),
@@ -286,13 +283,13 @@ lm_code gateway_lead_save_end(struct lm_ctx *ctx, struct gateway_lead_row *row, 
  * Read by a statement of its own: its snapshot is younger than the lock on the lead's row, so it
  * sees what those committed who held the lock before. Inside one UPDATE it would not.
  */
-VIEW_SQL gateway_sql_lead_sums = {
+static const struct lm_sql lead_sums = {
     "lead_sums",
     "SELECT count(sent_at), coalesce(sum(open_count), 0), coalesce(sum(click_count), 0),"
     "       lm_ms(max(sent_at))"
     "  FROM message_view WHERE tenant_id = $1 AND lead_id = $2",
 };
-VIEW_SQL gateway_sql_lead_save_sums = {
+static const struct lm_sql lead_save_sums = {
     "lead_save_sums",
     LEAD_SAVE ", emails_sent = $5::int, open_count = $6::int, click_count = $7::int,"
               " last_contacted_at = lm_at($8)" LEAD_KEY,
@@ -302,11 +299,11 @@ lm_code gateway_lead_save_sums(struct lm_ctx *ctx, struct gateway_lead_row *row,
 {
     struct lm_rows *rows;
 
-    if (lm_db_one(ctx, &gateway_sql_lead_sums, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(row->id)),
-                  "sums", &rows, err))
+    if (lm_db_one(ctx, &lead_sums, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(row->id)), "sums", &rows,
+                  err))
         return err->code;
     row->facts.emails_sent = (int)lm_rows_int(rows, 0);
-    return lm_db_exec(ctx, &gateway_sql_lead_save_sums,
+    return lm_db_exec(ctx, &lead_save_sums,
                       LM_ARGS(LEAD_ARGS(ctx, row), LM_INT(row->facts.emails_sent),
                               LM_INT(lm_rows_int(rows, 1)), LM_INT(lm_rows_int(rows, 2)),
                               LM_MS_OR_NULL(lm_rows_ms(rows, 3))),
@@ -315,7 +312,7 @@ lm_code gateway_lead_save_sums(struct lm_ctx *ctx, struct gateway_lead_row *row,
 
 /* ---- messages: three sources, three versions ---- */
 
-VIEW_SQL gateway_sql_message_save = {
+static const struct lm_sql message_save = {
     "message_save",
     "INSERT INTO message_view (tenant_id, id, lead_id, message_version, message, status, step)"
     " VALUES ($1, $2, $3, $4, $5, $6::int, $7::int)"
@@ -328,14 +325,14 @@ VIEW_SQL gateway_sql_message_save = {
 lm_code gateway_message_save(struct lm_ctx *ctx, const Personalizer__Message *m, int64_t version,
                              lm_err *err)
 {
-    return lm_db_exec(ctx, &gateway_sql_message_save,
+    return lm_db_exec(ctx, &message_save,
                       LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(m->id), LM_ID(m->lead_id),
                               LM_INT(version), LM_BYTES(lm_pb_pack(ctx->arena, &m->base)),
                               LM_INT(m->status), LM_INT(m->step)),
                       NULL, err);
 }
 
-VIEW_SQL gateway_sql_message_save_delivery = {
+static const struct lm_sql message_save_delivery = {
     "message_save_delivery",
     "INSERT INTO message_view (tenant_id, id, lead_id, delivery_version, delivery_status, dry_run,"
     " sent_at, error) VALUES ($1, $2, $3, $4, $5::int, $6, lm_at($7), $8)"
@@ -352,7 +349,7 @@ lm_code gateway_message_save_delivery(struct lm_ctx *ctx, const Mailer__Delivery
     bool is_sent = d->status == MAILER__DELIVERY_STATUS__DELIVERED;
     int64_t at = d->has_sent_at ? d->sent_at : ctx->event->occurred_at;
 
-    return lm_db_exec(ctx, &gateway_sql_message_save_delivery,
+    return lm_db_exec(ctx, &message_save_delivery,
                       LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(d->message_id), LM_ID(d->lead_id),
                               LM_INT(version), LM_INT(d->status),
                               d->has_dry_run ? LM_BOOL(d->dry_run) : LM_NULL,
@@ -360,7 +357,7 @@ lm_code gateway_message_save_delivery(struct lm_ctx *ctx, const Mailer__Delivery
                       NULL, err);
 }
 
-VIEW_SQL gateway_sql_message_save_engagement = {
+static const struct lm_sql message_save_engagement = {
     "message_save_engagement",
     "INSERT INTO message_view (tenant_id, id, lead_id, engagement_version, open_count, click_count,"
     " first_opened_at, first_clicked_at)"
@@ -375,7 +372,7 @@ VIEW_SQL gateway_sql_message_save_engagement = {
 lm_code gateway_message_save_engagement(struct lm_ctx *ctx, const Tracker__EngagementChanged *e,
                                         int64_t version, lm_err *err)
 {
-    return lm_db_exec(ctx, &gateway_sql_message_save_engagement,
+    return lm_db_exec(ctx, &message_save_engagement,
                       LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(e->message_id), LM_ID(e->lead_id),
                               LM_INT(version), LM_INT(e->open_count), LM_INT(e->click_count),
                               LM_MS_OR_NULL(e->first_opened_at),
@@ -385,7 +382,7 @@ lm_code gateway_message_save_engagement(struct lm_ctx *ctx, const Tracker__Engag
 
 /* ---- searches ---- */
 
-VIEW_SQL gateway_sql_scrape_job_save = {
+static const struct lm_sql scrape_job_save = {
     "scrape_job_save",
     "INSERT INTO scrape_job_view (tenant_id, id, version, job, source, status, created_at)"
     " VALUES ($1, $2, $3, $4, $5::int, $6::int, lm_at($7))"
@@ -398,7 +395,7 @@ lm_code gateway_scrape_job_save(struct lm_ctx *ctx, const Scraper__ScrapeJob *jo
                                 lm_err *err)
 {
     return lm_db_exec(
-        ctx, &gateway_sql_scrape_job_save,
+        ctx, &scrape_job_save,
         LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(job->id), LM_INT(version),
                 LM_BYTES(lm_pb_pack(ctx->arena, &job->base)), LM_INT(job->source),
                 LM_INT(job->status),
@@ -408,18 +405,18 @@ lm_code gateway_scrape_job_save(struct lm_ctx *ctx, const Scraper__ScrapeJob *jo
 
 /* ---- suppressions ---- */
 
-VIEW_SQL gateway_sql_address_lock = {
+static const struct lm_sql address_lock = {
     "address_lock",
     "SELECT pg_advisory_xact_lock(hashtextextended($1::text || $2, 7))",
 };
 
 lm_code gateway_address_lock(struct lm_ctx *ctx, lm_str address_hash, lm_err *err)
 {
-    return lm_db_exec(ctx, &gateway_sql_address_lock,
-                      LM_ARGS(LM_Z(ctx->tenant_id), LM_TEXT(address_hash)), NULL, err);
+    return lm_db_exec(ctx, &address_lock, LM_ARGS(LM_Z(ctx->tenant_id), LM_TEXT(address_hash)),
+                      NULL, err);
 }
 
-VIEW_SQL gateway_sql_suppression_save = {
+static const struct lm_sql suppression_save = {
     "suppression_save",
     "INSERT INTO suppression_view (tenant_id, address_hash, reason, created_at)"
     " VALUES ($1, $2, $3, lm_at($4))"
@@ -428,13 +425,13 @@ VIEW_SQL gateway_sql_suppression_save = {
 
 lm_code gateway_suppression_save(struct lm_ctx *ctx, const Mailer__Suppression *s, lm_err *err)
 {
-    return lm_db_exec(ctx, &gateway_sql_suppression_save,
+    return lm_db_exec(ctx, &suppression_save,
                       LM_ARGS(LM_ID(ctx->tenant_id), LM_Z(s->address_hash), LM_Z(s->reason),
                               LM_MS(s->has_created_at ? s->created_at : ctx->event->occurred_at)),
                       NULL, err);
 }
 
-VIEW_SQL gateway_sql_suppression_get = {
+static const struct lm_sql suppression_get = {
     "suppression_get",
     "SELECT reason, lm_ms(created_at) FROM suppression_view"
     " WHERE tenant_id = $1 AND address_hash = $2",
@@ -447,8 +444,8 @@ lm_code gateway_suppression_get(struct lm_ctx *ctx, lm_str address_hash, lm_str 
 
     *reason = (lm_str){NULL, 0};
     *created_at = 0;
-    if (lm_db_query(ctx, &gateway_sql_suppression_get,
-                    LM_ARGS(LM_ID(ctx->tenant_id), LM_TEXT(address_hash)), &rows, err))
+    if (lm_db_query(ctx, &suppression_get, LM_ARGS(LM_ID(ctx->tenant_id), LM_TEXT(address_hash)),
+                    &rows, err))
         return err->code;
     if (lm_rows_next(rows)) {
         *reason = lm_rows_str(rows, 0);
@@ -457,7 +454,7 @@ lm_code gateway_suppression_get(struct lm_ctx *ctx, lm_str address_hash, lm_str 
     return LM_OK;
 }
 
-VIEW_SQL gateway_sql_leads_of_address = {
+static const struct lm_sql leads_of_address = {
     "leads_of_address",
     "SELECT id FROM lead_view WHERE tenant_id = $1 AND email_hash = $2 ORDER BY id",
 };
@@ -467,11 +464,38 @@ lm_code gateway_leads_of_address(struct lm_ctx *ctx, lm_str address_hash, char *
 {
     struct lm_rows *rows;
 
-    if (lm_db_query(ctx, &gateway_sql_leads_of_address,
-                    LM_ARGS(LM_ID(ctx->tenant_id), LM_TEXT(address_hash)), &rows, err))
+    if (lm_db_query(ctx, &leads_of_address, LM_ARGS(LM_ID(ctx->tenant_id), LM_TEXT(address_hash)),
+                    &rows, err))
         return err->code;
     *ids = LM_NEW_ARRAY(ctx->arena, char *, lm_rows_count(rows));
     for (*n = 0; lm_rows_next(rows); (*n)++)
         (*ids)[*n] = lm_rows_strz(rows, 0);
     return LM_OK;
 }
+
+const struct lm_sql *const gateway_views_sql[] = {
+    &company_lock,
+    &company_stub,
+    &company_save,
+    &company_save_research,
+    &company_merge,
+    &company_rename_leads,
+    &lead_lock,
+    &lead_stub,
+    &lead_save_person,
+    &lead_save_score,
+    &lead_save_sequence,
+    &lead_save_judgement,
+    &lead_save_end,
+    &lead_sums,
+    &lead_save_sums,
+    &message_save,
+    &message_save_delivery,
+    &message_save_engagement,
+    &scrape_job_save,
+    &address_lock,
+    &suppression_save,
+    &suppression_get,
+    &leads_of_address,
+    NULL,
+};

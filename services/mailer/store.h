@@ -13,7 +13,7 @@
  * ctx->arena. Functions that change a delivery, mailbox or suppression put its event in the same
  * transaction.
  */
-extern const struct lm_sql *const mailer_sql[];
+extern const struct lm_sql *const *const mailer_sql[];
 
 /* -- settings: the tenant's row, or the defaults of the contract -- */
 LM_MUST_USE lm_code mailer_config_get(struct lm_ctx *ctx, Mailer__SendConfig **out, lm_err *err);

@@ -390,21 +390,11 @@ lm_code personalizer_reader_take(struct lm_ctx *ctx, const char *lead_id,
     return personalizer_reader_load(ctx, lead_id, out, err);
 }
 
-const struct lm_sql *const personalizer_sql[] = {
-    &config_load,
-    &config_save,
-    &company_save,
-    &company_site_save,
-    &lead_save,
-    &lead_score_save,
-    &lead_judge,
-    &lead_stop,
-    &suppress,
-    &leads_of_address,
-    &leads_of_company,
-    &leads_unwritten,
-    &reader_lock,
-    &reader_load,
-    PERSONALIZER_SEQUENCE_SQL,
-    NULL,
+static const struct lm_sql *const statements[] = {
+    &config_load,      &config_save,     &company_save, &company_site_save, &lead_save,
+    &lead_score_save,  &lead_judge,      &lead_stop,    &suppress,          &leads_of_address,
+    &leads_of_company, &leads_unwritten, &reader_lock,  &reader_load,       NULL,
 };
+
+const struct lm_sql *const *const personalizer_sql[] = {statements, personalizer_sequence_sql,
+                                                        NULL};

@@ -10,7 +10,7 @@
 
 /* All of the personalizer's SQL. Every function runs in the tenant of `ctx`. */
 
-extern const struct lm_sql *const personalizer_sql[];
+extern const struct lm_sql *const *const personalizer_sql[];
 
 /* ---- how a tenant writes ---- */
 LM_MUST_USE lm_code personalizer_config_load(struct lm_ctx *ctx, Personalizer__WritingConfig *out,

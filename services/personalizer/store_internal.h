@@ -9,16 +9,7 @@
 /* The first column of all rows. */
 void personalizer_rows_ids(struct lm_ctx *ctx, struct lm_rows *rows, lm_str **ids, size_t *n);
 
-extern const struct lm_sql personalizer_sequence_lock, personalizer_sequence_read,
-    personalizer_sequence_add, personalizer_sequence_update, personalizer_messages_read,
-    personalizer_message_add, personalizer_message_update, personalizer_delivery_seen,
-    personalizer_wording_add, personalizer_wordings, personalizer_lead_of_message,
-    personalizer_drafts, personalizer_drafts_total, personalizer_stats;
-#define PERSONALIZER_SEQUENCE_SQL                                                              \
-    &personalizer_sequence_lock, &personalizer_sequence_read, &personalizer_sequence_add,      \
-        &personalizer_sequence_update, &personalizer_messages_read, &personalizer_message_add, \
-        &personalizer_message_update, &personalizer_delivery_seen, &personalizer_wording_add,  \
-        &personalizer_wordings, &personalizer_lead_of_message, &personalizer_drafts,           \
-        &personalizer_drafts_total, &personalizer_stats
+/* store_sequence.c's statements, for the list of lists in store.c. */
+extern const struct lm_sql *const personalizer_sequence_sql[];
 
 #endif

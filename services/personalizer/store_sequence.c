@@ -79,7 +79,7 @@ static lm_code message_of(struct lm_ctx *ctx, struct lm_rows *r, Personalizer__M
     return LM_OK;
 }
 
-const struct lm_sql personalizer_messages_read = {
+static const struct lm_sql messages_read = {
     "messages_read",
     "SELECT " MESSAGE_COLUMNS "  FROM message m WHERE m.tenant_id = $1 AND m.lead_id = $2"
     " ORDER BY m.step",
@@ -90,8 +90,7 @@ static lm_code messages_load(struct lm_ctx *ctx, const char *lead_id, Personaliz
 {
     struct lm_rows *r;
 
-    if (lm_db_query(ctx, &personalizer_messages_read,
-                    LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(lead_id)), &r, err))
+    if (lm_db_query(ctx, &messages_read, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(lead_id)), &r, err))
         return err->code;
     out->emails = LM_NEW_ARRAY(ctx->arena, Personalizer__Message *, lm_rows_count(r));
     out->n_emails = 0;
@@ -103,7 +102,7 @@ static lm_code messages_load(struct lm_ctx *ctx, const char *lead_id, Personaliz
     return LM_OK;
 }
 
-const struct lm_sql personalizer_message_add = {
+static const struct lm_sql message_add = {
     "message_add",
     "INSERT INTO message (tenant_id, id, lead_id, company_id, step, status, subject, body_text,"
     "       body_html, preview_text, language, word_count, day_offset, planned_at, due_at, tracking_id,"
@@ -117,7 +116,7 @@ static lm_code message_insert(struct lm_ctx *ctx, const Personalizer__Message *m
                               int64_t planned_at, lm_err *err)
 {
     return lm_db_exec(
-        ctx, &personalizer_message_add,
+        ctx, &message_add,
         LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(m->id), LM_ID(m->lead_id), LM_ID(m->company_id),
                 LM_INT((int)m->step), LM_Z(message_status((int)m->status)), LM_Z(m->subject),
                 LM_Z(m->body_text), LM_Z(m->body_html), LM_Z(m->preview_text), LM_Z(m->language),
@@ -128,7 +127,7 @@ static lm_code message_insert(struct lm_ctx *ctx, const Personalizer__Message *m
         NULL, err);
 }
 
-const struct lm_sql personalizer_message_update = {
+static const struct lm_sql message_update = {
     "message_update",
     "UPDATE message SET status = $3, subject = $4, body_text = $5, body_html = $6, preview_text = $7,"
     "       language = $8, word_count = $9, due_at = lm_at($10), sent_at = lm_at($11), to_email = $12,"
@@ -142,7 +141,7 @@ lm_code personalizer_message_save(struct lm_ctx *ctx, Personalizer__Message *m, 
 {
     struct lm_rows *r;
 
-    if (lm_db_one(ctx, &personalizer_message_update,
+    if (lm_db_one(ctx, &message_update,
                   LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(m->id), LM_Z(message_status((int)m->status)),
                           LM_Z(m->subject), LM_Z(m->body_text), LM_Z(m->body_html),
                           LM_Z(m->preview_text), LM_Z(m->language), LM_INT(m->word_count),
@@ -156,7 +155,7 @@ lm_code personalizer_message_save(struct lm_ctx *ctx, Personalizer__Message *m, 
     return LM_OK;
 }
 
-const struct lm_sql personalizer_delivery_seen = {
+static const struct lm_sql delivery_seen = {
     "delivery_seen",
     "UPDATE message SET delivery_version = $3"
     " WHERE tenant_id = $1 AND id = $2 AND delivery_version < $3",
@@ -167,7 +166,7 @@ lm_code personalizer_delivery_see(struct lm_ctx *ctx, const char *message_id, in
 {
     int64_t changed;
 
-    if (lm_db_exec(ctx, &personalizer_delivery_seen,
+    if (lm_db_exec(ctx, &delivery_seen,
                    LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(message_id), LM_INT(version)), &changed,
                    err))
         return err->code;
@@ -175,7 +174,7 @@ lm_code personalizer_delivery_see(struct lm_ctx *ctx, const char *message_id, in
     return LM_OK;
 }
 
-const struct lm_sql personalizer_wording_add = {
+static const struct lm_sql wording_add = {
     "wording_add",
     "INSERT INTO message_version (tenant_id, message_id, content_no, subject, body_text, body_html,"
     "       content_hash, made_by, made_at)"
@@ -186,14 +185,14 @@ const struct lm_sql personalizer_wording_add = {
 lm_code personalizer_wording_keep(struct lm_ctx *ctx, const Personalizer__Message *m,
                                   const char *made_by, lm_err *err)
 {
-    return lm_db_exec(ctx, &personalizer_wording_add,
+    return lm_db_exec(ctx, &wording_add,
                       LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(m->id), LM_Z(m->subject),
                               LM_Z(m->body_text), LM_Z(m->body_html), LM_Z(m->content_hash),
                               LM_Z(made_by), LM_MS(m->updated_at)),
                       NULL, err);
 }
 
-const struct lm_sql personalizer_wordings = {
+static const struct lm_sql wordings = {
     "wordings",
     "SELECT count(*) FROM message_version WHERE tenant_id = $1 AND message_id = $2",
 };
@@ -203,14 +202,14 @@ lm_code personalizer_wordings_count(struct lm_ctx *ctx, const char *message_id, 
 {
     struct lm_rows *r;
 
-    if (lm_db_one(ctx, &personalizer_wordings, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(message_id)),
-                  "the wordings", &r, err))
+    if (lm_db_one(ctx, &wordings, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(message_id)), "the wordings",
+                  &r, err))
         return err->code;
     *n = lm_rows_int(r, 0);
     return LM_OK;
 }
 
-const struct lm_sql personalizer_lead_of_message = {
+static const struct lm_sql lead_of_message = {
     "lead_of_message",
     "SELECT lead_id FROM message WHERE tenant_id = $1 AND id = $2",
 };
@@ -220,8 +219,8 @@ lm_code personalizer_message_lead(struct lm_ctx *ctx, const char *message_id, ch
 {
     struct lm_rows *r;
 
-    if (lm_db_one(ctx, &personalizer_lead_of_message,
-                  LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(message_id)), "this message", &r, err))
+    if (lm_db_one(ctx, &lead_of_message, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(message_id)),
+                  "this message", &r, err))
         return err->code;
     *lead_id = lm_rows_strz(r, 0);
     return LM_OK;
@@ -229,11 +228,11 @@ lm_code personalizer_message_lead(struct lm_ctx *ctx, const char *message_id, ch
 
 /* ---- sequences ---- */
 
-const struct lm_sql personalizer_sequence_lock = {
+static const struct lm_sql sequence_lock = {
     "sequence_lock",
     "SELECT lead_id FROM sequence WHERE tenant_id = $1 AND lead_id = $2 FOR NO KEY UPDATE",
 };
-const struct lm_sql personalizer_sequence_read = {
+static const struct lm_sql sequence_read = {
     "sequence_read",
     "SELECT s.lead_id, s.status, s.stopped_because, lm_ms(s.started_at), lm_ms(s.start_at), s.version,"
     "       concat_ws(' ', l.first_name, l.last_name), l.email, c.name"
@@ -251,8 +250,8 @@ lm_code personalizer_sequence_load(struct lm_ctx *ctx, const char *lead_id, bool
     struct lm_rows *r;
     int status;
 
-    if ((lock && lm_db_exec(ctx, &personalizer_sequence_lock, args, NULL, err)) ||
-        lm_db_one(ctx, &personalizer_sequence_read, args, "a sequence of this lead", &r, err))
+    if ((lock && lm_db_exec(ctx, &sequence_lock, args, NULL, err)) ||
+        lm_db_one(ctx, &sequence_read, args, "a sequence of this lead", &r, err))
         return err->code;
     if (!lm_enum_value(&personalizer__sequence_status__descriptor, lm_rows_str(r, 1), &status))
         return lm_fail(err, LM_INTERNAL, "a stored sequence has an unknown status");
@@ -269,7 +268,7 @@ lm_code personalizer_sequence_load(struct lm_ctx *ctx, const char *lead_id, bool
     return messages_load(ctx, lead_id, out, err);
 }
 
-const struct lm_sql personalizer_sequence_add = {
+static const struct lm_sql sequence_add = {
     "sequence_add",
     "INSERT INTO sequence (tenant_id, lead_id, status, started_at, start_at, version)"
     " VALUES ($1, $2, $3, lm_at($4), lm_at($5), 1)",
@@ -281,7 +280,7 @@ lm_code personalizer_sequence_insert(struct lm_ctx *ctx, const Personalizer__Seq
     const int64_t day_ms = (int64_t)24 * 3600 * 1000;
     int64_t from = LM_MAX(s->started_at, start_at);
 
-    if (lm_db_exec(ctx, &personalizer_sequence_add,
+    if (lm_db_exec(ctx, &sequence_add,
                    LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(s->lead_id),
                            LM_Z(sequence_status((int)s->status)), LM_MS(s->started_at),
                            LM_MS_OR_NULL(start_at)),
@@ -294,7 +293,7 @@ lm_code personalizer_sequence_insert(struct lm_ctx *ctx, const Personalizer__Seq
     return LM_OK;
 }
 
-const struct lm_sql personalizer_sequence_update = {
+static const struct lm_sql sequence_update = {
     "sequence_update",
     "UPDATE sequence SET status = $3, stopped_because = $4, version = version + 1"
     " WHERE tenant_id = $1 AND lead_id = $2"
@@ -305,7 +304,7 @@ lm_code personalizer_sequence_save(struct lm_ctx *ctx, Personalizer__Sequence *s
 {
     struct lm_rows *r;
 
-    if (lm_db_one(ctx, &personalizer_sequence_update,
+    if (lm_db_one(ctx, &sequence_update,
                   LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(s->lead_id),
                           LM_Z(sequence_status((int)s->status)), LM_Z(s->stopped_because)),
                   "this sequence", &r, err))
@@ -316,7 +315,7 @@ lm_code personalizer_sequence_save(struct lm_ctx *ctx, Personalizer__Sequence *s
 
 /* ---- lists and figures ---- */
 
-const struct lm_sql personalizer_drafts = {
+static const struct lm_sql drafts = {
     "drafts",
     "SELECT " MESSAGE_COLUMNS "  FROM message m"
     " WHERE m.tenant_id = $1 AND m.status = 'DRAFT'"
@@ -324,7 +323,7 @@ const struct lm_sql personalizer_drafts = {
     " ORDER BY m.planned_at, m.id"
     " LIMIT $4",
 };
-const struct lm_sql personalizer_drafts_total = {
+static const struct lm_sql drafts_total = {
     "drafts_total",
     "SELECT count(*) FROM message WHERE tenant_id = $1 AND status = 'DRAFT'",
 };
@@ -335,12 +334,11 @@ lm_code personalizer_drafts_list(struct lm_ctx *ctx, const struct lm_place *afte
 {
     struct lm_rows *r, *total;
 
-    if (lm_db_query(ctx, &personalizer_drafts,
+    if (lm_db_query(ctx, &drafts,
                     LM_ARGS(LM_ID(ctx->tenant_id), LM_MS(after->at), LM_ID(after->id),
                             LM_INT(limit)),
                     &r, err) ||
-        lm_db_one(ctx, &personalizer_drafts_total, LM_ARGS(LM_ID(ctx->tenant_id)), "the total",
-                  &total, err))
+        lm_db_one(ctx, &drafts_total, LM_ARGS(LM_ID(ctx->tenant_id)), "the total", &total, err))
         return err->code;
     out->items = LM_NEW_ARRAY(ctx->arena, Personalizer__Message *, lm_rows_count(r));
     out->total = lm_rows_int(total, 0);
@@ -352,7 +350,7 @@ lm_code personalizer_drafts_list(struct lm_ctx *ctx, const struct lm_place *afte
     return LM_OK;
 }
 
-const struct lm_sql personalizer_stats = {
+static const struct lm_sql stats = {
     "stats",
     "SELECT step, status, count(*) FROM message WHERE tenant_id = $1 GROUP BY step, status",
 };
@@ -377,7 +375,7 @@ lm_code personalizer_stats_load(struct lm_ctx *ctx, Personalizer__MessageStats *
 {
     struct lm_rows *r;
 
-    if (lm_db_query(ctx, &personalizer_stats, LM_ARGS(LM_ID(ctx->tenant_id)), &r, err))
+    if (lm_db_query(ctx, &stats, LM_ARGS(LM_ID(ctx->tenant_id)), &r, err))
         return err->code;
     out->by_status = LM_NEW_ARRAY(ctx->arena, Lm__Count *, lm_rows_count(r));
     out->by_step = LM_NEW_ARRAY(ctx->arena, Lm__Count *, lm_rows_count(r));
@@ -391,3 +389,9 @@ lm_code personalizer_stats_load(struct lm_ctx *ctx, Personalizer__MessageStats *
     }
     return LM_OK;
 }
+
+const struct lm_sql *const personalizer_sequence_sql[] = {
+    &sequence_lock,   &sequence_read,  &sequence_add,  &sequence_update, &messages_read,
+    &message_add,     &message_update, &delivery_seen, &wording_add,     &wordings,
+    &lead_of_message, &drafts,         &drafts_total,  &stats,           NULL,
+};

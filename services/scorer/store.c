@@ -444,8 +444,10 @@ lm_code scorer_config_save(struct lm_ctx *ctx, Scorer__ScoreConfig *c, lm_err *e
     return LM_OK;
 }
 
-const struct lm_sql *const scorer_sql[] = {
+static const struct lm_sql *const statements[] = {
     &company_save, &company_site_save, &lead_save,   &company_leads, &leads_page,
     &leads_lock,   &leads_read,        &scores_save, &score_load,    &stats_load,
     &config_load,  &config_save,       NULL,
 };
+
+const struct lm_sql *const *const scorer_sql[] = {statements, NULL};

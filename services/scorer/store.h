@@ -9,7 +9,7 @@
 
 /* All of the scorer's SQL. Every function runs in the tenant of `ctx`. */
 
-extern const struct lm_sql *const scorer_sql[];
+extern const struct lm_sql *const *const scorer_sql[];
 
 /* ---- facts; `is_new` says whether this version was above the stored one ---- */
 LM_MUST_USE lm_code scorer_company_save(struct lm_ctx *ctx, const Lm__Company *company,

@@ -269,7 +269,10 @@ lm_code scraper_company_absorb(struct lm_ctx *ctx, const char *id, const char *i
     return LM_OK;
 }
 
-const struct lm_sql *const scraper_sql[] = {
-    &intake_lock,    &company_lock, &company_by_domain, &companies_like,    &company_insert,
-    &company_update, &keys_save,    &company_absorb,    SCRAPER_SEARCH_SQL, NULL,
+static const struct lm_sql *const statements[] = {
+    &intake_lock,    &company_lock,   &company_by_domain,
+    &companies_like, &company_insert, &company_update,
+    &keys_save,      &company_absorb, NULL,
 };
+
+const struct lm_sql *const *const scraper_sql[] = {statements, scraper_search_sql, NULL};

@@ -8,7 +8,7 @@
 
 /* The scraper's tables. Everything here runs in the open transaction, if there is one. */
 
-extern const struct lm_sql *const scraper_sql[];
+extern const struct lm_sql *const *const scraper_sql[];
 
 /* ---- companies (store.c) ---- */
 

@@ -60,7 +60,7 @@ static lm_code read_filters(struct lm_ctx *ctx, struct lm_rows *r, int col, Scra
 
 /* ---- searches ---- */
 
-const struct lm_sql scraper_search_add = {
+static const struct lm_sql search_add = {
     "search_add",
     "INSERT INTO scrape_job (tenant_id, id, version, source, keywords, filters, max_pages, status, requested_by,"
     "       job_id, created_at, updated_at)"
@@ -71,7 +71,7 @@ lm_code scraper_search_insert(struct lm_ctx *ctx, Scraper__ScrapeJob *s, const c
                               lm_err *err)
 {
     return lm_db_exec(
-        ctx, &scraper_search_add,
+        ctx, &search_add,
         LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(s->id), LM_Z(source_name(s->source)),
                 LM_TEXTS(texts_of(ctx, s->keywords, s->n_keywords), s->n_keywords),
                 filters_arg(ctx, s->filters), LM_INT(s->max_pages),
@@ -80,7 +80,7 @@ lm_code scraper_search_insert(struct lm_ctx *ctx, Scraper__ScrapeJob *s, const c
         NULL, err);
 }
 
-const struct lm_sql scraper_search_read = {
+static const struct lm_sql search_read = {
     "search_read",
     "SELECT id, source, keywords, filters, max_pages, status, pages_done, results_count, new_companies_count,"
     "       duplicate_count, dropped_count, error_message, lm_ms(created_at), lm_ms(started_at), lm_ms(completed_at),"
@@ -118,8 +118,8 @@ lm_code scraper_search_lock(struct lm_ctx *ctx, const char *id, Scraper__ScrapeJ
     struct lm_rows *r;
     int status;
 
-    if (lm_db_one(ctx, &scraper_search_read, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)),
-                  "the search", &r, err))
+    if (lm_db_one(ctx, &search_read, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), "the search", &r,
+                  err))
         return err->code;
     scraper__scrape_job__init(s);
     s->id = lm_rows_strz(r, 0);
@@ -139,7 +139,7 @@ lm_code scraper_search_lock(struct lm_ctx *ctx, const char *id, Scraper__ScrapeJ
     return read_filters(ctx, r, 3, &s->filters, err);
 }
 
-const struct lm_sql scraper_search_write = {
+static const struct lm_sql search_write = {
     "search_write",
     "UPDATE scrape_job SET version = version + 1, status = $3, pages_done = $4, results_count = $5,"
     "       new_companies_count = $6, duplicate_count = $7, dropped_count = $8, error_message = $9,"
@@ -154,7 +154,7 @@ lm_code scraper_search_update(struct lm_ctx *ctx, Scraper__ScrapeJob *s, lm_err 
 
     s->has_updated_at = true;
     s->updated_at = lm_clock_ms();
-    if (lm_db_one(ctx, &scraper_search_write,
+    if (lm_db_one(ctx, &search_write,
                   LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(s->id),
                           LM_Z(lm_enum_name(&scraper__scrape_status__descriptor, (int)s->status)),
                           LM_INT(s->pages_done), LM_INT(s->results_count),
@@ -170,7 +170,7 @@ lm_code scraper_search_update(struct lm_ctx *ctx, Scraper__ScrapeJob *s, lm_err 
 
 /* ---- what a search saw ---- */
 
-const struct lm_sql scraper_page_read = {
+static const struct lm_sql page_read = {
     "page_read",
     "SELECT has_next FROM scrape_page WHERE tenant_id = $1 AND scrape_job_id = $2 AND keyword = $3 AND page = $4",
 };
@@ -180,7 +180,7 @@ lm_code scraper_page_known(struct lm_ctx *ctx, const char *search_id, struct scr
 {
     struct lm_rows *r;
 
-    if (lm_db_query(ctx, &scraper_page_read,
+    if (lm_db_query(ctx, &page_read,
                     LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(search_id), LM_INT(at.keyword),
                             LM_INT(at.page)),
                     &r, err))
@@ -190,13 +190,13 @@ lm_code scraper_page_known(struct lm_ctx *ctx, const char *search_id, struct scr
     return LM_OK;
 }
 
-const struct lm_sql scraper_page_add = {
+static const struct lm_sql page_add = {
     "page_add",
     "INSERT INTO scrape_page (tenant_id, scrape_job_id, keyword, page, has_next) VALUES ($1, $2, $3, $4, $5)"
     " ON CONFLICT DO NOTHING",
 };
 /* Numbered behind those that are there: the search's row is locked, so nobody else counts. */
-const struct lm_sql scraper_postings_add = {
+static const struct lm_sql postings_add = {
     "postings_add",
     "INSERT INTO posting (tenant_id, scrape_job_id, key, number, company, location, company_url, url)"
     " SELECT $1, $2, p.key, p.number + (SELECT count(*) FROM posting WHERE tenant_id = $1 AND scrape_job_id = $2),"
@@ -222,19 +222,19 @@ lm_code scraper_page_save(struct lm_ctx *ctx, const char *search_id, struct scra
         v[3][i] = p->company_url;
         v[4][i] = p->url;
     }
-    if (lm_db_exec(ctx, &scraper_page_add,
+    if (lm_db_exec(ctx, &page_add,
                    LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(search_id), LM_INT(at.keyword),
                            LM_INT(at.page), LM_BOOL(page->has_next)),
                    NULL, err))
         return err->code;
-    return lm_db_exec(ctx, &scraper_postings_add,
+    return lm_db_exec(ctx, &postings_add,
                       LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(search_id), LM_TEXTS(v[0], page->n),
                               LM_TEXTS(v[1], page->n), LM_TEXTS(v[2], page->n),
                               LM_TEXTS(v[3], page->n), LM_TEXTS(v[4], page->n)),
                       NULL, err);
 }
 
-const struct lm_sql scraper_postings_read = {
+static const struct lm_sql postings_read = {
     "postings_read",
     "SELECT key, company, location, company_url, url FROM posting"
     " WHERE tenant_id = $1 AND scrape_job_id = $2"
@@ -247,8 +247,7 @@ lm_code scraper_postings_load(struct lm_ctx *ctx, const char *search_id,
     struct lm_rows *r;
 
     *n = 0;
-    if (lm_db_query(ctx, &scraper_postings_read, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(search_id)),
-                    &r, err))
+    if (lm_db_query(ctx, &postings_read, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(search_id)), &r, err))
         return err->code;
     *out = LM_NEW_ARRAY(ctx->arena, struct scraper_posting, lm_rows_count(r));
     while (lm_rows_next(r))
@@ -262,7 +261,7 @@ lm_code scraper_postings_load(struct lm_ctx *ctx, const char *search_id,
     return LM_OK;
 }
 
-const struct lm_sql scraper_search_clear = {
+static const struct lm_sql search_clear = {
     "search_clear",
     "WITH pages AS (DELETE FROM scrape_page WHERE tenant_id = $1 AND scrape_job_id = $2)"
     " DELETE FROM posting WHERE tenant_id = $1 AND scrape_job_id = $2",
@@ -270,8 +269,8 @@ const struct lm_sql scraper_search_clear = {
 
 lm_code scraper_postings_drop(struct lm_ctx *ctx, const char *search_id, lm_err *err)
 {
-    return lm_db_exec(ctx, &scraper_search_clear, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(search_id)),
-                      NULL, err);
+    return lm_db_exec(ctx, &search_clear, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(search_id)), NULL,
+                      err);
 }
 
 /* ---- schedules ---- */
@@ -279,7 +278,7 @@ lm_code scraper_postings_drop(struct lm_ctx *ctx, const char *search_id, lm_err 
 #define SCHEDULE_COLUMNS \
     "id, name, source, keywords, filters, max_pages, cron, timezone, enabled, lm_ms(next_run_at), lm_ms(created_at)"
 
-const struct lm_sql scraper_schedule_add = {
+static const struct lm_sql schedule_add = {
     "schedule_add",
     "INSERT INTO schedule (tenant_id, id, name, source, keywords, filters, max_pages, cron, timezone, enabled,"
     "       next_run_at, created_at)"
@@ -288,7 +287,7 @@ const struct lm_sql scraper_schedule_add = {
 
 lm_code scraper_schedule_insert(struct lm_ctx *ctx, Scraper__Schedule *s, lm_err *err)
 {
-    return lm_db_exec(ctx, &scraper_schedule_add,
+    return lm_db_exec(ctx, &schedule_add,
                       LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(s->id), LM_Z(s->name),
                               LM_Z(source_name(s->source)),
                               LM_TEXTS(texts_of(ctx, s->keywords, s->n_keywords), s->n_keywords),
@@ -320,7 +319,7 @@ static lm_code read_schedule(struct lm_ctx *ctx, struct lm_rows *r, Scraper__Sch
     return read_filters(ctx, r, 4, &s->filters, err);
 }
 
-const struct lm_sql scraper_schedules_read = {
+static const struct lm_sql schedules_read = {
     "schedules_read",
     "SELECT " SCHEDULE_COLUMNS " FROM schedule WHERE tenant_id = $1 ORDER BY created_at, id",
 };
@@ -330,7 +329,7 @@ lm_code scraper_schedules_load(struct lm_ctx *ctx, Scraper__Schedule ***out, siz
     struct lm_rows *r;
 
     *n = 0;
-    if (lm_db_query(ctx, &scraper_schedules_read, LM_ARGS(LM_ID(ctx->tenant_id)), &r, err))
+    if (lm_db_query(ctx, &schedules_read, LM_ARGS(LM_ID(ctx->tenant_id)), &r, err))
         return err->code;
     *out = LM_NEW_ARRAY(ctx->arena, Scraper__Schedule *, lm_rows_count(r));
     while (lm_rows_next(r)) {
@@ -340,7 +339,7 @@ lm_code scraper_schedules_load(struct lm_ctx *ctx, Scraper__Schedule ***out, siz
     return LM_OK;
 }
 
-const struct lm_sql scraper_schedule_read = {
+static const struct lm_sql schedule_read = {
     "schedule_read",
     "SELECT " SCHEDULE_COLUMNS " FROM schedule WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
 };
@@ -350,24 +349,24 @@ lm_code scraper_schedule_lock(struct lm_ctx *ctx, const char *id, Scraper__Sched
 {
     struct lm_rows *r;
 
-    if (lm_db_one(ctx, &scraper_schedule_read, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)),
-                  "the schedule", &r, err))
+    if (lm_db_one(ctx, &schedule_read, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), "the schedule",
+                  &r, err))
         return err->code;
     return read_schedule(ctx, r, out, err);
 }
 
-const struct lm_sql scraper_schedule_move = {
+static const struct lm_sql schedule_move = {
     "schedule_move",
     "UPDATE schedule SET next_run_at = lm_at($3) WHERE tenant_id = $1 AND id = $2",
 };
 
 lm_code scraper_schedule_fired(struct lm_ctx *ctx, const char *id, int64_t next_run_at, lm_err *err)
 {
-    return lm_db_exec(ctx, &scraper_schedule_move,
+    return lm_db_exec(ctx, &schedule_move,
                       LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id), LM_MS(next_run_at)), NULL, err);
 }
 
-const struct lm_sql scraper_schedule_remove = {
+static const struct lm_sql schedule_remove = {
     "schedule_remove",
     "DELETE FROM schedule WHERE tenant_id = $1 AND id = $2",
 };
@@ -376,15 +375,14 @@ lm_code scraper_schedule_delete(struct lm_ctx *ctx, const char *id, lm_err *err)
 {
     int64_t gone;
 
-    if (lm_db_exec(ctx, &scraper_schedule_remove, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), &gone,
-                   err))
+    if (lm_db_exec(ctx, &schedule_remove, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), &gone, err))
         return err->code;
     return gone ? LM_OK : lm_fail(err, LM_NOT_FOUND, "the schedule was not found");
 }
 
 /* ---- the pace of a source ---- */
 
-const struct lm_sql scraper_turn_take = {
+static const struct lm_sql turn_take = {
     "turn_take",
     "INSERT INTO source_rate AS s (tenant_id, source, next_at)"
     " VALUES ($1, $2, clock_timestamp() + $3::bigint * interval '1 ms')"
@@ -398,10 +396,15 @@ lm_code scraper_source_turn(struct lm_ctx *ctx, const char *source, int64_t dela
 {
     struct lm_rows *r;
 
-    if (lm_db_one(ctx, &scraper_turn_take,
-                  LM_ARGS(LM_ID(ctx->tenant_id), LM_Z(source), LM_INT(delay_ms)),
+    if (lm_db_one(ctx, &turn_take, LM_ARGS(LM_ID(ctx->tenant_id), LM_Z(source), LM_INT(delay_ms)),
                   "the turn at the source", &r, err))
         return err->code;
     *wait_ms = LM_MAX(lm_rows_int(r, 0), (int64_t)0);
     return LM_OK;
 }
+
+const struct lm_sql *const scraper_search_sql[] = {
+    &search_add,    &search_read,   &search_write,    &page_read,    &page_add,
+    &postings_add,  &postings_read, &search_clear,    &schedule_add, &schedules_read,
+    &schedule_read, &schedule_move, &schedule_remove, &turn_take,    NULL,
+};

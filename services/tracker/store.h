@@ -8,7 +8,7 @@
 #include "gen/tracker.pb-c.h"
 
 /* All of the tracker's SQL. Inside ctx->tenant_id but for what says otherwise; results live in ctx->arena. */
-extern const struct lm_sql *const tracker_sql[];
+extern const struct lm_sql *const *const tracker_sql[];
 
 /* -- what was sent -- */
 LM_MUST_USE lm_code tracker_sent_save(struct lm_ctx *ctx, const Mailer__Delivery *d, lm_err *err);

@@ -19,7 +19,8 @@ static const struct lm_sql bad = {"bad", "SELECT no_such_column FROM thing"};
 static const struct lm_sql backend = {"backend", "SELECT pg_backend_pid()::bigint"};
 static const struct lm_sql times = {"times", "SELECT lm_ms(lm_at($1)), lm_ms(NULL)"};
 
-static const struct lm_sql *const good_sql[] = {&thing_put, &thing_count, NULL};
+static const struct lm_sql *const good[] = {&thing_put, &thing_count, NULL};
+static const struct lm_sql *const *const good_sql[] = {good, NULL};
 static const struct lm_service probe = {.name = "probe", .sql = good_sql};
 
 #define ID1 "33333333-3333-4333-8333-333333333333"
@@ -304,7 +305,8 @@ static void a_server_that_is_away_is_said_at_once(void **state)
 
 static void prepares_what_is_listed(void **state)
 {
-    static const struct lm_sql *const wrong[] = {&thing_put, &bad, NULL};
+    static const struct lm_sql *const list[] = {&thing_put, &bad, NULL};
+    static const struct lm_sql *const *const wrong[] = {list, NULL};
     struct lm_pgtest *t = *state;
     struct lm_db_options o = {.url = t->url, .schema = "probe", .sql = wrong};
     struct lm_db *db;

@@ -153,11 +153,13 @@ static void finds_its_rows_by_an_index(void **state)
         " AND relnamespace = current_schema()::regnamespace AND reltuples >= %d",
         ROWS));
     assert_true(filled.n > 0);
-    for (const struct lm_sql *const *sql = lm_pgtest_service->sql; *sql; sql++) {
-        PGresult *plan = plan_of(pg, *sql);
+    for (const struct lm_sql *const *const *list = lm_pgtest_service->sql; *list; list++) {
+        for (const struct lm_sql *const *sql = *list; *sql; sql++) {
+            PGresult *plan = plan_of(pg, *sql);
 
-        scans += scans_in(*sql, plan, filled);
-        PQclear(plan);
+            scans += scans_in(*sql, plan, filled);
+            PQclear(plan);
+        }
     }
     PQfinish(pg);
     assert_int_equal(scans, 0);
