@@ -277,6 +277,14 @@ static lm_str code_at_end(lm_str location)
     return parts > 1 && part.n == 2 ? part : (lm_str){NULL, 0};
 }
 
+/* "Groningen, GR": a job board's province, which is some country's code as well (GR, FR, GE, LI). */
+static bool is_dutch_province(lm_str code)
+{
+    static const char codes[] = "DR FL FR GE GR LI NB NH OV UT ZE ZH";
+
+    return code.n == 2 && lm_str_ifind(lm_str_z(codes), code, 0) >= 0;
+}
+
 static enum place place_of_country(lm_str code, bool in_randstad)
 {
     if (lm_str_ieqz(code, "NL"))
@@ -290,12 +298,15 @@ enum place place_of(struct lm_arena *a, lm_str location, lm_str country)
     bool seen[PLACE_RANDSTAD + 1] = {false};
     lm_str words = lm_words_of(a, location);
 
-    if (country.n == 0)
-        country = code_at_end(location);
     for (ptrdiff_t at = 0; at >= 0 && (size_t)at + 1 < words.n;
          at = lm_str_chr(words, ' ', (size_t)at + 1))
         look_at(lm_str_sub(words, (size_t)at + 1, words.n), seen);
 
+    if (country.n == 0) {
+        country = code_at_end(location);
+        if (is_dutch_province(country) && (seen[PLACE_NETHERLANDS] || seen[PLACE_RANDSTAD]))
+            country = LM_STR("NL");
+    }
     if (country.n > 0)
         return place_of_country(country, seen[PLACE_RANDSTAD]);
     if (seen[PLACE_ELSEWHERE])

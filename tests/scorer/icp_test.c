@@ -123,6 +123,10 @@ static void location_is_by_place_and_country_not_by_letters(void **state)
     assert_int_equal(location_points(t, "Amsterdam, New York, United States", NULL), 2);
     assert_int_equal(location_points(t, "Eindhoven", NULL), 7);
     assert_int_equal(location_points(t, "Groningen", "NL"), 7);
+    assert_int_equal(location_points(t, "Groningen, GR", NULL), 7); /* the province, not Greece */
+    assert_int_equal(location_points(t, "Leeuwarden, FR", NULL), 7);
+    assert_int_equal(location_points(t, "Athene, GR", NULL), 5);
+    assert_int_equal(location_points(t, "Paris, FR", NULL), 5);
     assert_int_equal(location_points(t, "Maastricht, Nederland", NULL), 7);
     assert_int_equal(location_points(t, "", "NL"), 7);
     assert_int_equal(location_points(t, "Finland", NULL), 5);
