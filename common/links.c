@@ -12,7 +12,18 @@ enum {
     SIGNATURE_BYTES = 16, /* half of the HMAC: 128 bits */
     TOKEN_BYTES = 2 * ID_BYTES + LM_SHA256_SIZE + SIGNATURE_BYTES,
     URL_LIMIT = 8192,
+    KEY_BYTES = 32,
 };
+
+lm_code lm_link_key_check(const char *key, lm_err *err)
+{
+    if (strlen(key) < KEY_BYTES)
+        return lm_fail(err, LM_INVALID,
+                       "tracking.key is not set or under %d bytes; "
+                       "make one: openssl rand -base64 48",
+                       KEY_BYTES);
+    return LM_OK;
+}
 
 char *lm_link_open(struct lm_arena *a, lm_str base_url, lm_str tracking_id)
 {

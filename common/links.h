@@ -11,6 +11,9 @@
  * `key` is the setting tracking.key of both services, at least 32 bytes.
  */
 
+/* Of the setting, at start. LM_INVALID names it and says how to make one. */
+LM_MUST_USE lm_code lm_link_key_check(const char *key, lm_err *err);
+
 /* <base>/t/o/<tracking_id>.gif */
 char *lm_link_open(struct lm_arena *a, lm_str base_url, lm_str tracking_id);
 /* <base>/t/c/<tracking_id>?url=…&s=…; the signature is over id and url, so no look-up is needed. */

@@ -19,6 +19,15 @@ static lm_code key_bytes(struct lm_ctx *ctx, const char *key, const uint8_t **ou
     return LM_OK;
 }
 
+lm_code lm_secret_key_check(const char *key, lm_err *err)
+{
+    if (strlen(key) != 2 * KEY_SIZE || strspn(key, "0123456789abcdefABCDEF") != 2 * KEY_SIZE)
+        return lm_fail(err, LM_INVALID,
+                       "secrets.key is not %d hex digits; make one: openssl rand -hex %d",
+                       2 * KEY_SIZE, KEY_SIZE);
+    return LM_OK;
+}
+
 lm_code lm_secret_seal(struct lm_ctx *ctx, const char *key, const char *plain, lm_str *sealed,
                        lm_err *err)
 {

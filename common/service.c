@@ -371,7 +371,7 @@ int lm_service_main(int argc, char **argv, const struct lm_service *service)
         lm_config_print(stdout, tables);
         return EXIT_SUCCESS;
     }
-    if (lm_settings_check(&err))
+    if (lm_settings_check(&err) || (service->check && service->check(&err)))
         return fail(&err);
     if (a.check_config) {
         printf("the configuration is good\n");

@@ -48,6 +48,7 @@ struct lm_service {
     const struct lm_event_kind *events;     /* ends with a NULL type */
     const struct lm_job_kind *jobs;         /* ends with a NULL kind */
     const struct lm_periodic *periodics;    /* ends with a NULL name; may be NULL */
+    lm_code (*check)(lm_err *err);          /* its settings, before anything starts; may be NULL */
     int schema_at_least;                    /* the migration this binary needs */
     bool starts_without_db; /* start() does not wait for the database (gateway: pixels, opt-outs) */
     lm_code (*start)(struct lm_proc *proc,

@@ -25,6 +25,8 @@ extern struct lm_settings lm_settings;
 /* The skeleton's tables and the service's own, NULL-terminated; lives as long as the process. */
 const struct lm_config_key *const *lm_service_tables(const struct lm_service *service);
 bool lm_settings_is_development(void);
+/* For a service's own check: whether to insist on TLS. LM_INVALID: neither "required" nor "offered". */
+LM_MUST_USE lm_code lm_settings_tls(const char *name, const char *value, lm_err *err);
 /* What must not run in production, and what cannot run anywhere. LM_INVALID names the setting and the remedy. */
 LM_MUST_USE lm_code lm_settings_check(lm_err *err);
 /* `url` with the service's own role (lm_<name>) and db.password where it names none. malloc. */

@@ -179,6 +179,13 @@ lm_code lm_settings_check(lm_err *err)
     return check_ranges(err);
 }
 
+lm_code lm_settings_tls(const char *name, const char *value, lm_err *err)
+{
+    if (strcmp(value, "required") != 0 && strcmp(value, "offered") != 0)
+        return lm_fail(err, LM_INVALID, "%s is '%s'; it is required or offered", name, value);
+    return LM_OK;
+}
+
 /* -- what follows -- */
 
 /* keyword='value', with \ and ' escaped as libpq wants it. */

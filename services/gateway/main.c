@@ -82,6 +82,7 @@ int main(int argc, char **argv)
         .jobs = gateway_jobs,
         .periodics = periodics,
         .schema_at_least = 1,
+        .check = gateway_settings_check,
         .starts_without_db = true,
         .start = gateway_http_start,
         .lame_duck = lame_duck,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "services/gateway/gateway.h"
 
+#include "common/links.h"
 #include "common/service_internal.h"
 #include "common/str.h"
 
@@ -8,9 +9,8 @@ enum { KEY_BYTES = 32 };
 
 struct gateway_settings gateway_settings;
 
-/* Only for development; anybody can read them here. */
+/* Only for development; anybody can read it here. */
 static const char development_jwt_secret[] = "leadmachine-development-token-secret";
-static const char development_tracking_key[] = "leadmachine-development-tracking-key";
 
 static bool is_between(int64_t value, int64_t low, int64_t high)
 {
@@ -21,8 +21,6 @@ static lm_code check_secrets(struct gateway_settings *s, bool is_development, lm
 {
     if (!*s->jwt_secret && !*s->jwt_key && is_development)
         s->jwt_secret = development_jwt_secret;
-    if (!*s->tracking_key && is_development)
-        s->tracking_key = development_tracking_key;
     if (*s->jwt_secret && *s->jwt_key)
         return lm_fail(err, LM_INVALID,
                        "gateway.jwt_secret and gateway.jwt_key are both set; use one");
@@ -31,15 +29,9 @@ static lm_code check_secrets(struct gateway_settings *s, bool is_development, lm
                        "gateway.jwt_secret is not set or under %d bytes; "
                        "make one: openssl rand -base64 48",
                        KEY_BYTES);
-    if (strlen(s->tracking_key) < KEY_BYTES)
-        return lm_fail(err, LM_INVALID,
-                       "tracking.key is not set or under %d bytes; "
-                       "make one: openssl rand -base64 48",
-                       KEY_BYTES);
-    if (!is_development && (strcmp(s->jwt_secret, development_jwt_secret) == 0 ||
-                            strcmp(s->tracking_key, development_tracking_key) == 0))
+    if (!is_development && strcmp(s->jwt_secret, development_jwt_secret) == 0)
         return lm_fail(err, LM_INVALID, "a development key cannot be used in production");
-    return LM_OK;
+    return lm_link_key_check(s->tracking_key, err);
 }
 
 lm_code gateway_settings_check(lm_err *err)

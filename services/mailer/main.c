@@ -17,7 +17,10 @@
  *            default: the message goes to a Maildir, by the same path. Never keeps an address that
  *            opted out, only its hash.
  */
-#include "common/service.h"
+#include "common/links.h"
+#include "common/secret.h"
+#include "common/service_internal.h"
+#include "common/str.h"
 #include "gen/mailer.lm.h"
 #include "services/mailer/mailer.h"
 #include "services/mailer/work.h"
@@ -43,6 +46,20 @@ static const struct lm_config_key config[] = {
     LM_CFG_END,
 };
 
+static lm_code check(lm_err *err)
+{
+    lm_str url = lm_str_z(mailer_settings.public_url);
+
+    if (lm_link_key_check(mailer_settings.tracking_key, err) ||
+        lm_secret_key_check(mailer_settings.secret_key, err) ||
+        lm_settings_tls("mailer.tls", mailer_settings.tls, err))
+        return err->code;
+    if (!lm_str_istarts(url, LM_STR("http://")) && !lm_str_istarts(url, LM_STR("https://")))
+        return lm_fail(err, LM_INVALID, "mailer.public_url is '%s'; it begins with https://",
+                       mailer_settings.public_url);
+    return LM_OK;
+}
+
 static const struct lm_periodic periodics[] = {
     {"sweep", &mailer_settings.sweep_ms, mailer_sweep},
     {NULL, NULL, NULL},
@@ -58,6 +75,7 @@ int main(int argc, char **argv)
         .events = mailer_events,
         .jobs = mailer_jobs,
         .periodics = periodics,
+        .check = check,
         .schema_at_least = 1,
     };
     return lm_service_main(argc, argv, &mailer);

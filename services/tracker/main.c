@@ -13,7 +13,8 @@
  * Never      trusts what a mail or a hit says of itself; keeps nothing of strangers' mail but its
  *            identity; counts a hit twice (a segment's position moves with its hits).
  */
-#include "common/service.h"
+#include "common/secret.h"
+#include "common/service_internal.h"
 #include "gen/tracker.lm.h"
 #include "services/tracker/mail/mail.h"
 #include "services/tracker/store.h"
@@ -29,6 +30,13 @@ static const struct lm_config_key config[] = {
     LM_CFG_MS("tracker.imap_timeout", &tracker_settings.imap_timeout_ms, "30s", "one IMAP command"),
     LM_CFG_END,
 };
+
+static lm_code check(lm_err *err)
+{
+    return lm_secret_key_check(tracker_settings.secret_key, err)
+               ? err->code
+               : lm_settings_tls("tracker.tls", tracker_settings.tls, err);
+}
 
 static const struct lm_periodic periodics[] = {
     {"inboxes", &tracker_settings.imap_poll_ms, tracker_poll_inboxes},
@@ -53,6 +61,7 @@ int main(int argc, char **argv)
         .events = tracker_events,
         .jobs = tracker_jobs,
         .periodics = periodics,
+        .check = check,
         .schema_at_least = 1,
         .start = start,
     };

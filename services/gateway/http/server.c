@@ -377,8 +377,6 @@ lm_code gateway_http_start(struct lm_proc *proc, lm_err *err)
 {
     struct gateway_server *s = &gateway_server;
 
-    if (gateway_settings_check(err))
-        return err->code;
     s->proc = proc;
     s->arena = lm_arena_new(SERVER_MEMORY);
     make_metrics(s);
