@@ -45,6 +45,8 @@ pid_t gwtest_spawn(struct gwtest *g, const char *service, const char *replica)
     set("LM_SERVICE_RUN_DIR", "%s", g->dir);
     set("LM_BUS_DIR", "%s", g->dir);
     set("LM_GATEWAY_LISTEN", "%s:%d", g->host, g->port);
+    set("LM_TRACKING_KEY", GWTEST_TRACKING_KEY);
+    set("LM_SECRETS_KEY", "%064d", 1);
     set("LM_GATEWAY_SPOOL_DIR", "%s/spool", g->dir);
     set("LM_GATEWAY_DASHBOARD_DIR", "%s/dashboard", g->dir);
     set("LM_GATEWAY_SEEN_WAIT", "4s"); /* other tests keep the machine busy */

@@ -44,7 +44,8 @@ struct answer gwtest_login(struct gwtest *g, const char *tenant, const char *use
 /* "" when not text */
 const char *gwtest_text(struct gwtest *g, const struct answer *a, const char *path);
 void gwtest_user(struct gwtest *g, const char *tenant, const char *user, int role);
-#define GWTEST_PASSWORD "correct horse 1"
+#define GWTEST_PASSWORD     "correct horse 1"
+#define GWTEST_TRACKING_KEY "only-for-tests-only-for-tests-only-for-tests"
 
 /* A WebSocket: handshake done, or -1. */
 int gwtest_ws_open(struct gwtest *g);

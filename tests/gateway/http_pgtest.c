@@ -17,7 +17,6 @@
 #define COMPANY  "00000000-0000-7000-8000-000000000c01"
 #define LEAD     "00000000-0000-7000-8000-000000001001"
 #define TRACKING "00000000-0000-7000-8000-000000007001"
-#define KEY      "leadmachine-development-tracking-key"
 
 static const struct lm_service gateway = {
     .name = "gateway", .sql = gateway_sql, .calls = gateway_calls, .events = gateway_events};
@@ -271,7 +270,7 @@ static void redirects_only_where_we_signed(void **state)
 {
     struct gwtest *g = start(state);
     struct lm_arena *arena = g->pg->base.arena;
-    char *good = lm_link_click(arena, LM_STR(""), LM_STR(KEY), LM_STR(TRACKING),
+    char *good = lm_link_click(arena, LM_STR(""), LM_STR(GWTEST_TRACKING_KEY), LM_STR(TRACKING),
                                LM_STR("https://example.com/a?b=c&d=\xc3\xa9"));
     char *bad = lm_arena_strdup(arena, good);
     struct answer a = gwtest_ask(g, "GET", good, NULL, "", NULL);
@@ -326,7 +325,8 @@ static void takes_an_opt_out_while_the_mailer_is_away(void **state)
     struct answer a;
 
     lm_address_hash(arena, LM_STR("jan@example.com"), who.address_hash);
-    path = lm_arena_printf(arena, "/u/%s", lm_optout_token(arena, LM_STR(KEY), &who));
+    path =
+        lm_arena_printf(arena, "/u/%s", lm_optout_token(arena, LM_STR(GWTEST_TRACKING_KEY), &who));
     a = gwtest_ask(g, "GET", path, NULL, "Accept-Language: en\r\n", NULL);
     assert_int_equal(a.status, 200);
     assert_true(lm_str_find(a.body, LM_STR("Unsubscribe"), 0) > 0);
