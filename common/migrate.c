@@ -64,22 +64,30 @@ static lm_code run_format(struct migrator *m, const char *what, const char *form
 
 /* ------- what a service's files stand on ------- */
 
-static lm_code prepare_schema(struct migrator *m, lm_err *err)
+/* Roles belong to the cluster: another database's migrator may make the same one this moment. */
+static lm_code prepare_role(struct migrator *m, const char *what, const char *role, lm_err *err)
 {
-    const char *what = lm_arena_printf(m->arena, "schema %s", m->service);
-
-    m->role = lm_arena_printf(m->arena, "lm_%s", m->service);
-    /* Roles belong to the cluster: another database's migrator may make the same one this moment. */
     if (run_format(
             m, what,
             "DO $do$ BEGIN"
             " IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = %2$L) THEN CREATE ROLE %1$I LOGIN; END IF;"
             " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $do$",
-            m->role, m->role, err) ||
-        (m->o->password &&
-         run_format(m, what, "ALTER ROLE %I LOGIN PASSWORD %L", m->role, m->o->password, err)) ||
+            role, role, err))
+        return err->code;
+    return m->o->password
+               ? run_format(m, what, "ALTER ROLE %I LOGIN PASSWORD %L", role, m->o->password, err)
+               : LM_OK;
+}
+
+static lm_code prepare_schema(struct migrator *m, lm_err *err)
+{
+    const char *what = lm_arena_printf(m->arena, "schema %s", m->service);
+
+    m->role = lm_arena_printf(m->arena, "lm_%s", m->service);
+    if (prepare_role(m, what, m->role, err) || prepare_role(m, what, LM_DOCTOR_ROLE, err) ||
         run_format(m, what, "CREATE SCHEMA IF NOT EXISTS %I", m->service, NULL, err) ||
         run_format(m, what, "GRANT USAGE ON SCHEMA %I TO %s", m->service, m->role, err) ||
+        run_format(m, what, "GRANT USAGE ON SCHEMA %I TO %I", m->service, LM_DOCTOR_ROLE, err) ||
         run_format(
             m, what,
             "DO $do$ BEGIN EXECUTE format('ALTER ROLE %1$I IN DATABASE %%I SET search_path = %2$s, pg_temp',"

@@ -9,8 +9,10 @@
  * <dir>/<service>/NNNN_name.up.sql with .down.sql beside it. Each file runs in one transaction with
  * search_path set to the schema, under an advisory lock, and is recorded with its SHA-256 in
  * <schema>.schema_migration. A changed checksum of an applied file is refused. `:role` in a file is
- * the service's database role. Creates schema and role (lm_<service>, with the password given) first.
+ * the service's database role. Creates schema and role (lm_<service>, with the password given) first,
+ * and LM_DOCTOR_ROLE, which reads all schemas and all tenants (`leadmachine doctor data`).
  */
+#define LM_DOCTOR_ROLE "lm_doctor"
 struct lm_migrate_options {
     const char *url; /* as the owner */
     const char *dir;
