@@ -128,13 +128,11 @@ static void start_due(struct supervisor *s)
 static void say_how_it_ended(const struct child *c, int status)
 {
     const char *name = stack_services[c->service];
+    bool is_killed = WIFSIGNALED(status);
 
-    if (WIFSIGNALED(status))
-        fprintf(stderr, "leadmachine up: %s %d ended by signal %d\n", name, c->number,
-                WTERMSIG(status));
-    else if (WEXITSTATUS(status) != 0)
-        fprintf(stderr, "leadmachine up: %s %d ended with status %d\n", name, c->number,
-                WEXITSTATUS(status));
+    fprintf(stderr, "leadmachine up: %s %d (pid %d) ended %s %d\n", name, c->number, (int)c->pid,
+            is_killed ? "by signal" : "with status",
+            is_killed ? WTERMSIG(status) : WEXITSTATUS(status));
 }
 
 static void reap(struct supervisor *s)
@@ -148,8 +146,8 @@ static void reap(struct supervisor *s)
 
             if (c->pid != pid)
                 continue;
-            c->pid = 0;
             say_how_it_ended(c, status);
+            c->pid = 0;
             if (lm_mono_ms() - c->started_at > STEADY_MS)
                 c->pause_ms = 0;
             else
