@@ -77,6 +77,8 @@ static int on_request(h2o_handler_t *self, h2o_req_t *req)
     struct gateway_exchange *x = gateway_exchange_new(req, EXCHANGE_MEMORY);
 
     (void)self;
+    if (atomic_load(&gateway_server.is_lame))
+        req->http1_is_persistent = 0; /* its client's next request goes to another replica */
     if (lm_arena_guard(x->arena) == 0)
         return take(x);
     req->http1_is_persistent = 0;
@@ -227,23 +229,52 @@ static void on_closed(uv_handle_t *handle)
     free(handle);
 }
 
-static void on_accept(uv_stream_t *listener, int status)
+/* `rc`: of putting a connection into `conn`. */
+static void serve(struct gateway_loop *loop, uv_tcp_t *conn, int rc)
 {
-    struct gateway_loop *loop = listener->data;
-    uv_tcp_t *conn;
-    h2o_socket_t *sock;
-
-    if (status != 0)
-        return;
-    conn = h2o_mem_alloc(sizeof(*conn));
-    uv_tcp_init(listener->loop, conn);
-    if (uv_accept(listener, (uv_stream_t *)conn) != 0) {
+    if (rc != 0) {
         uv_close((uv_handle_t *)conn, on_closed);
         return;
     }
     uv_tcp_nodelay(conn, 1);
-    sock = h2o_uv_socket_create((uv_stream_t *)conn, on_closed);
-    h2o_accept(&loop->accept, sock);
+    h2o_accept(&loop->accept, h2o_uv_socket_create((uv_stream_t *)conn, on_closed));
+}
+
+static uv_tcp_t *new_conn(struct gateway_loop *loop)
+{
+    uv_tcp_t *conn = h2o_mem_alloc(sizeof(*conn));
+
+    uv_tcp_init(&loop->uv, conn);
+    return conn;
+}
+
+static void on_accept(uv_stream_t *listener, int status)
+{
+    struct gateway_loop *loop = listener->data;
+    uv_tcp_t *conn;
+
+    if (status != 0)
+        return;
+    conn = new_conn(loop);
+    serve(loop, conn, uv_accept(listener, (uv_stream_t *)conn));
+}
+
+/* The kernel resets what it had queued here when the listener closes: these clients are connected already. */
+static void accept_last(struct gateway_loop *loop)
+{
+    uv_os_fd_t listener;
+    int fd;
+
+    if (uv_fileno((uv_handle_t *)&loop->listener, &listener) != 0)
+        return;
+    while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+        uv_tcp_t *conn = new_conn(loop);
+        int rc = uv_tcp_open(conn, fd);
+
+        if (rc != 0)
+            close(fd);
+        serve(loop, conn, rc);
+    }
 }
 
 /* ---- a loop's life ---- */
@@ -271,9 +302,10 @@ static void on_stop(uv_async_t *async)
     if (loop->stop_at_ms)
         return;
     loop->stop_at_ms = lm_mono_ms() + STOP_WITHIN_MS;
-    uv_close((uv_handle_t *)&loop->listener, NULL);
     gateway_live_loop_stop(loop);
-    h2o_context_request_shutdown(&loop->ctx);
+    h2o_context_request_shutdown(&loop->ctx); /* closes idle connections; those below are not */
+    accept_last(loop);
+    uv_close((uv_handle_t *)&loop->listener, NULL);
     uv_timer_start(&loop->stop_timer, on_stop_timer, STOP_POLL_MS, STOP_POLL_MS);
 }
 
