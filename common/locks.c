@@ -23,8 +23,8 @@ struct lock {
 
 struct lm_locks {
     char *url;
-    char schema[64];
-    PGconn *pg; /* the thread's */
+    char schema[64], name[128]; /* of the session, for people and drills: who holds what */
+    PGconn *pg;                 /* the thread's */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t event;
@@ -57,7 +57,7 @@ static bool connect_now(struct lm_locks *l)
     static const char *const keys[] = {"connect_timeout",  "keepalives_idle",
                                        "tcp_user_timeout", "fallback_application_name",
                                        "dbname",           NULL};
-    const char *const values[] = {"3", "2", "5000", "lm-locks", l->url, NULL};
+    const char *const values[] = {"3", "2", "5000", l->name, l->url, NULL};
     PGresult *res;
     bool is_good;
 
@@ -141,14 +141,16 @@ static void *run(void *arg)
     return NULL;
 }
 
-lm_code lm_locks_start(const char *url, const char *schema, struct lm_locks **out, lm_err *err)
+lm_code lm_locks_start(const char *url, const struct lm_proc *proc, struct lm_locks **out,
+                       lm_err *err)
 {
     struct lm_locks *l = calloc(1, sizeof(*l));
 
     LM_ASSERT(l != NULL);
     l->url = strdup(url);
     LM_ASSERT(l->url != NULL);
-    snprintf(l->schema, sizeof(l->schema), "%s", schema);
+    snprintf(l->schema, sizeof(l->schema), "%s", proc->service->name);
+    snprintf(l->name, sizeof(l->name), "lm-locks %s %s", l->schema, proc->replica);
     pthread_mutex_init(&l->lock, NULL);
     lm_cond_init(&l->event);
     if (lm_thread_start(&l->thread, "locks", LM_STACK_SMALL, run, l, err)) {

@@ -79,7 +79,7 @@ static lm_code start_jobs(struct lm_runtime *rt, lm_err *err)
 
 static lm_code start_parts(struct lm_runtime *rt, lm_err *err)
 {
-    if (lm_locks_start(rt->o.lock_url, rt->proc->service->name, &rt->locks, err))
+    if (lm_locks_start(rt->o.lock_url, rt->proc, &rt->locks, err))
         return err->code;
     if (!rt->o.no_relay && lm_relay_start(rt->proc, rt->locks, rt->o.poll_ms, &rt->relay, err))
         return err->code;

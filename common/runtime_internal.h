@@ -17,8 +17,8 @@
  */
 struct lm_locks;
 enum { LM_LOCKS_MAX = 32 };
-LM_MUST_USE lm_code lm_locks_start(const char *url, const char *schema, struct lm_locks **out,
-                                   lm_err *err);
+LM_MUST_USE lm_code lm_locks_start(const char *url, const struct lm_proc *proc,
+                                   struct lm_locks **out, lm_err *err);
 /* Before or after the start: a name to hold; returns its number. `on_change` is told, on the locks' thread. */
 int lm_locks_want(struct lm_locks *l, const char *name, void (*on_change)(void *arg, bool held),
                   void *arg);
