@@ -280,7 +280,7 @@ lm_code lm_job_progress(struct lm_ctx *ctx, int64_t done, int64_t total, lm_err 
     if (lm_db_query(ctx, &job_progress,
                     LM_ARGS(LM_ID(job->tenant_id), LM_ID(job->id), LM_Z(run->owner),
                             LM_INT(job->lease_no), LM_INT(done), LM_INT(total),
-                            LM_INT(job->kind->lease_ms)),
+                            LM_INT(job->lease_ms)),
                     &rows, err))
         return err->code;
     if (!lm_rows_next(rows))

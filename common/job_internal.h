@@ -23,7 +23,7 @@ struct lm_job {
     char *key;
     lm_str payload; /* {NULL, 0}: the person was erased */
     int attempt, max_attempts;
-    int64_t run_at, lease_no;
+    int64_t run_at, lease_no, lease_ms;
     _Atomic int64_t lease_until_ms; /* lm_mono_ms, by this process's own reckoning */
     int64_t until_ms;               /* the handler's deadline, from its start; 0: not started */
     _Atomic bool is_lost;           /* the lease is someone else's */
@@ -34,6 +34,7 @@ void lm_job_free(struct lm_job *job);
 struct lm_job_want {
     const struct lm_job_kind *kind;
     int n;
+    int64_t lease_ms;       /* 0: the kind's */
     char place[LM_ID_SIZE]; /* "" from the first; moved by the claim */
 };
 
@@ -55,7 +56,7 @@ LM_MUST_USE lm_code lm_jobs_expire(struct lm_ctx *ctx, int64_t *n, lm_err *err);
  */
 LM_MUST_USE lm_code lm_job_finish(struct lm_ctx *ctx, const struct lm_job *job, const char *owner,
                                   int64_t again_at, lm_err *err);
-/* Many that wrote nothing with their finish, in one statement; those no longer ours are left alone. */
+/* Many that wrote nothing with their finish, in one statement; those no longer ours are left alone and get is_lost. */
 LM_MUST_USE lm_code lm_jobs_finish(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n,
                                    const char *owner, lm_err *err);
 /* Ready again at `retry_at` (business time), or dead when that is 0; cancelled when that was asked. */
@@ -64,6 +65,8 @@ LM_MUST_USE lm_code lm_job_fail(struct lm_ctx *ctx, const struct lm_job *job, co
 
 /* Runs the handler and records the outcome. True: nothing was written, `job` is for lm_jobs_finish. */
 bool lm_job_run(struct lm_proc *proc, struct lm_job *job, const char *owner, size_t memory_limit);
+/* A worker came too late: its job is another's, what it would have written was refused. */
+void lm_job_count_fenced(const struct lm_job *job);
 
 /* What ctx->job->impl points to while a handler runs. */
 struct lm_job_run {
@@ -76,6 +79,7 @@ struct lm_job_pool;
 struct lm_job_pool_options {
     int workers;
     int64_t poll_ms;
+    int64_t lease_max_ms; /* 0: each kind's own */
     size_t memory_limit;
 };
 LM_MUST_USE lm_code lm_job_pool_start(struct lm_proc *proc, const struct lm_job_pool_options *o,

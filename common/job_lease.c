@@ -99,7 +99,7 @@ static const struct lm_sql jobs_finish = {
     "     ORDER BY j.tenant_id, j.id FOR UPDATE OF j" FINISH(
         "NULL::timestamptz") "lm_at($6) FROM gone"
                              ")"
-                             " SELECT coalesce(bool_or(again), false) FROM held",
+                             " SELECT id, again FROM held",
 };
 
 /* Cancelled: gone. Out of attempts and no new fact: dead. Else ready at its time. */
@@ -177,6 +177,11 @@ static struct lm_job_want *want_of(struct lm_job_want *wants, size_t n, const ch
     return NULL;
 }
 
+static int64_t lease_of(const struct lm_job_want *want)
+{
+    return want->lease_ms ? want->lease_ms : want->kind->lease_ms;
+}
+
 lm_code lm_jobs_claim(struct lm_ctx *ctx, struct lm_job_want *wants, size_t n, const char *owner,
                       int64_t now_ms, struct lm_job **list, size_t *claimed, lm_err *err)
 {
@@ -192,7 +197,7 @@ lm_code lm_jobs_claim(struct lm_ctx *ctx, struct lm_job_want *wants, size_t n, c
         kinds[i] = lm_str_z(wants[i].kind->kind);
         places[i] = *wants[i].place ? lm_str_z(wants[i].place) : (lm_str){NULL, 0};
         counts[i] = wants[i].n;
-        leases[i] = wants[i].kind->lease_ms;
+        leases[i] = lease_of(&wants[i]);
     }
     if (lm_db_query(ctx, &jobs_claim,
                     LM_ARGS(LM_TEXTS(kinds, n), LM_INTS(counts, n), LM_TEXTS(places, n),
@@ -205,7 +210,8 @@ lm_code lm_jobs_claim(struct lm_ctx *ctx, struct lm_job_want *wants, size_t n, c
         struct lm_job_want *want = want_of(wants, n, lm_rows_strz(rows, 2));
         struct lm_job *job = read_job(rows, want->kind);
 
-        job->lease_until_ms = asked_at + want->kind->lease_ms;
+        job->lease_ms = lease_of(want);
+        job->lease_until_ms = asked_at + job->lease_ms;
         copy_id(want->place, job->tenant_id);
         *list = job;
         list = &job->next;
@@ -228,13 +234,21 @@ static struct leases leases_of(struct lm_arena *a, struct lm_job *const *jobs, s
         l.tenants[i] = lm_str_z(jobs[i]->tenant_id);
         l.ids[i] = lm_str_z(jobs[i]->id);
         l.numbers[i] = jobs[i]->lease_no;
-        l.lengths[i] = jobs[i]->kind->lease_ms;
+        l.lengths[i] = jobs[i]->lease_ms;
     }
     return l;
 }
 #define LEASE_ARGS(l, n, owner)                                              \
     LM_TEXTS((l).tenants, n), LM_TEXTS((l).ids, n), LM_INTS((l).numbers, n), \
         LM_INTS((l).lengths, n), LM_Z(owner)
+
+static struct lm_job *job_of(struct lm_job *const *jobs, size_t n, const char *id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(jobs[i]->id, id) == 0)
+            return jobs[i];
+    return NULL;
+}
 
 lm_code lm_jobs_extend(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n, const char *owner,
                        lm_err *err)
@@ -246,11 +260,9 @@ lm_code lm_jobs_extend(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n,
     if (lm_db_query(ctx, &jobs_extend, LM_ARGS(LEASE_ARGS(l, n, owner)), &rows, err))
         return lm_wrap(err, "extend");
     for (size_t i = 0; i < n; i++)
-        jobs[i]->lease_until_ms = asked_at + jobs[i]->kind->lease_ms;
+        jobs[i]->lease_until_ms = asked_at + jobs[i]->lease_ms;
     while (lm_rows_next(rows))
-        for (size_t i = 0; i < n; i++)
-            if (strcmp(jobs[i]->id, lm_rows_strz(rows, 0)) == 0)
-                jobs[i]->is_lost = true;
+        job_of(jobs, n, lm_rows_strz(rows, 0))->is_lost = true;
     return LM_OK;
 }
 
@@ -288,11 +300,18 @@ lm_code lm_jobs_finish(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n,
 {
     struct leases l = leases_of(ctx->arena, jobs, n);
     struct lm_rows *rows;
+    bool comes_again = false;
 
-    if (lm_db_one(ctx, &jobs_finish, LM_ARGS(LEASE_ARGS(l, n, owner), LM_MS(lm_clock_ms())),
-                  "answer", &rows, err))
+    if (lm_db_query(ctx, &jobs_finish, LM_ARGS(LEASE_ARGS(l, n, owner), LM_MS(lm_clock_ms())),
+                    &rows, err))
         return err->code;
-    if (lm_rows_bool(rows, 0))
+    for (size_t i = 0; i < n; i++)
+        jobs[i]->is_lost = true;
+    while (lm_rows_next(rows)) {
+        job_of(jobs, n, lm_rows_strz(rows, 0))->is_lost = false;
+        comes_again |= lm_rows_bool(rows, 1);
+    }
+    if (comes_again)
         lm_proc_hint(ctx->proc, "jobs");
     return LM_OK;
 }

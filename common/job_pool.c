@@ -178,8 +178,11 @@ static void finish_idle(struct lm_job_pool *p)
         if (!statement(p, batch, n, lm_jobs_finish))
             break;
         idle = batch[n - 1]->next;
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < n; i++) {
+            if (batch[i]->is_lost)
+                lm_job_count_fenced(batch[i]);
             lm_job_free(batch[i]);
+        }
     }
     pthread_mutex_lock(&p->lock);
     for (; idle; idle = next) {
@@ -190,9 +193,9 @@ static void finish_idle(struct lm_job_pool *p)
 
 static bool wants_extension(const struct lm_job *job, int64_t now)
 {
-    if (job->is_lost || (job->until_ms && now > job->until_ms + job->kind->lease_ms))
+    if (job->is_lost || (job->until_ms && now > job->until_ms + job->lease_ms))
         return false; /* a handler that hangs past its deadline loses its job */
-    return job->lease_until_ms - now < job->kind->lease_ms * 2 / 3;
+    return job->lease_until_ms - now < job->lease_ms * 2 / 3;
 }
 
 static void extend(struct lm_job_pool *p)
@@ -466,7 +469,10 @@ static void count_kinds(struct lm_job_pool *p)
     p->is_dry = calloc((size_t)p->n_kinds, sizeof(*p->is_dry));
     LM_ASSERT(p->wants && p->in_hand && p->is_hot && p->is_dry);
     for (int i = 0; i < p->n_kinds; i++)
-        p->wants[i].kind = &kinds[i];
+        p->wants[i] = (struct lm_job_want){
+            .kind = &kinds[i],
+            .lease_ms = p->o.lease_max_ms ? LM_MIN(p->o.lease_max_ms, kinds[i].lease_ms) : 0,
+        };
 }
 
 static void free_pool(struct lm_job_pool *p)

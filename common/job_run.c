@@ -16,6 +16,14 @@
 
 enum { RECORD_MS = 10000, RECORD_MEMORY = 1 << 20 };
 
+void lm_job_count_fenced(const struct lm_job *job)
+{
+    lm_metric_add(lm_counter("lm_job_fenced_total",
+                             "Runs of jobs that ended after their lease was another's: not written",
+                             "kind", job->kind->kind),
+                  1);
+}
+
 /* LM_OK: the handler is content, and its transaction, if any, is open. */
 static lm_code run_handler(struct lm_ctx *ctx, const struct lm_job *job, lm_err *err)
 {
@@ -80,7 +88,9 @@ static void record_failure(struct lm_proc *proc, struct lm_ctx *ctx, const struc
     lm_metric_add(
         lm_counter("lm_job_failed_total", "Runs of jobs that failed", "kind", job->kind->kind), 1);
     /* When this does not work either, the lease runs out and the sweep does it. */
-    if (lm_job_fail(own, job, owner, why, at, &err))
+    if (lm_job_fail(own, job, owner, why, at, &err) == LM_FENCED)
+        lm_job_count_fenced(job);
+    if (err.code)
         lm_log(ctx, LM_LOG_WARN, "job failure not recorded", LM_KV_ERR(&err));
     lm_ctx_free(own);
 }
@@ -119,11 +129,13 @@ bool lm_job_run(struct lm_proc *proc, struct lm_job *job, const char *owner, siz
         is_idle = true; /* the person was erased: nothing is left to do */
     else if (run_handler(ctx, job, &err) || commit(ctx, job, owner, &is_idle, &err)) {
         lm_tx_rollback(ctx);
-        if (err.code == LM_FENCED)
+        if (err.code == LM_FENCED) {
+            lm_job_count_fenced(job);
             lm_log(ctx, LM_LOG_WARN, "job was taken over by another worker",
                    LM_KV_STR("kind", job->kind->kind));
-        else
+        } else {
             record_failure(proc, ctx, job, owner, &err);
+        }
     }
     if (err.code == LM_OK)
         lm_log(ctx, LM_LOG_DEBUG, "job done", LM_KV_STR("kind", job->kind->kind),

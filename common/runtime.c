@@ -70,7 +70,11 @@ static lm_code start_jobs(struct lm_runtime *rt, lm_err *err)
 {
     const struct lm_job_kind *kinds = rt->proc->service->jobs;
     struct lm_job_pool_options o = {
-        .workers = rt->o.workers, .poll_ms = rt->o.poll_ms, .memory_limit = rt->o.memory_limit};
+        .workers = rt->o.workers,
+        .poll_ms = rt->o.poll_ms,
+        .lease_max_ms = rt->o.lease_max_ms,
+        .memory_limit = rt->o.memory_limit,
+    };
 
     if (!kinds || !kinds->kind || o.workers == 0)
         return LM_OK;

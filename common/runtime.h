@@ -15,6 +15,7 @@
 struct lm_runtime_options {
     int workers;            /* job threads; 0: this process does no jobs */
     int64_t poll_ms;        /* the net under the hints: 200 */
+    int64_t lease_max_ms;   /* of jobs and ticks; 0: their own */
     int64_t keep_events_ms; /* 30 days */
     int64_t keep_jobs_ms;   /* finished jobs and stored answers: 7 days */
     size_t memory_limit;    /* of the arena of one job or one event: 64 MiB */

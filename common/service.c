@@ -233,6 +233,7 @@ static lm_code start_runtime(struct life *life, lm_err *err)
     struct lm_runtime_options o = {
         .workers = (int)lm_settings.job_threads,
         .poll_ms = lm_settings.db_poll_ms,
+        .lease_max_ms = lm_settings.lease_max_ms,
         .keep_events_ms = lm_settings.db_keep_events_ms,
         .keep_jobs_ms = lm_settings.db_keep_jobs_ms,
         .memory_limit = lm_settings.job_memory,

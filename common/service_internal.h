@@ -9,7 +9,7 @@
 
 struct lm_settings {
     const char *environment, *replica, *run_dir;
-    int64_t lame_duck_ms, call_threads, slow_threads, job_threads;
+    int64_t lame_duck_ms, lease_max_ms, call_threads, slow_threads, job_threads;
     uint64_t call_memory, job_memory;
     const char *log_level, *log_file;
     const char *db_url, *db_lock_url, *db_owner_url, *db_password, *db_migrations;

@@ -27,6 +27,9 @@ static const struct lm_config_key skeleton_config[] = {
                "directory for <service>.<replica>.json with pid and url; empty: none"),
     LM_CFG_MS("service.lame_duck", &lm_settings.lame_duck_ms, "3s",
               "how long calls are still served after SIGTERM"),
+    LM_CFG_MS(
+        "service.lease_max", &lm_settings.lease_max_ms, "0ms",
+        "longest lease of a job or tick: how long the work of a replica that died waits; 0: its kind's"),
     LM_CFG_INT("service.call_threads", &lm_settings.call_threads, "4",
                "threads that execute calls"),
     LM_CFG_INT("service.slow_threads", &lm_settings.slow_threads, "1",
@@ -126,6 +129,7 @@ static lm_code check_ranges(lm_err *err)
         {"service.slow_threads", lm_settings.slow_threads, 1, 16},
         {"service.job_threads", lm_settings.job_threads, 0, 64},
         {"service.lame_duck", lm_settings.lame_duck_ms, 0, 8000},
+        {"service.lease_max", lm_settings.lease_max_ms, 0, 3600000},
         {"db.pool_max", lm_settings.db_pool_max, 1, 64},
         {"db.poll", lm_settings.db_poll_ms, 10, 60000},
         {"bus.calls_max", lm_settings.bus_calls_max, 1, 1024},

@@ -11,8 +11,7 @@
 #include "common/thread.h"
 
 enum {
-    TICK_MS = 240000,
-    TICK_LEASE_MS = 300000,
+    TICK_LEASE_MS = 30000, /* as long a tick stands still when the replica at it dies */
     TICK_MEMORY = 64 << 20,
     LOOK_MIN_MS = 200,
     LOOK_MAX_MS = 5000,
@@ -107,6 +106,13 @@ static const struct lm_periodic house[HOUSE_TICKS] = {
 
 /* ------- one tick ------- */
 
+static int64_t lease_ms(const struct lm_proc *proc)
+{
+    int64_t most = proc->runtime ? proc->runtime->o.lease_max_ms : 0;
+
+    return most ? LM_MIN(most, TICK_LEASE_MS) : TICK_LEASE_MS;
+}
+
 static lm_code take(struct lm_proc *proc, const char *name, const char *owner, bool *is_ours,
                     lm_err *err)
 {
@@ -116,8 +122,8 @@ static lm_code take(struct lm_proc *proc, const char *name, const char *owner, b
     *is_ours = false;
     if (lm_db_one(ctx, &tick_look, LM_ARGS(LM_Z(name)), "answer", &rows, err) == LM_OK &&
         !lm_rows_bool(rows, 0) &&
-        lm_db_query(ctx, &tick_take, LM_ARGS(LM_Z(name), LM_Z(owner), LM_INT(TICK_LEASE_MS)), &rows,
-                    err) == LM_OK)
+        lm_db_query(ctx, &tick_take, LM_ARGS(LM_Z(name), LM_Z(owner), LM_INT(lease_ms(proc))),
+                    &rows, err) == LM_OK)
         *is_ours = lm_rows_count(rows) == 1;
     lm_ctx_free(ctx);
     return err->code;
@@ -157,7 +163,8 @@ lm_code lm_tick_run(struct lm_proc *proc, const struct lm_periodic *tick, bool *
     lm_id_new(owner);
     if (take(proc, tick->name, owner, ran, err) || !*ran)
         return err->code;
-    ctx = lm_ctx_new(proc, NULL, TICK_MS, TICK_MEMORY);
+    /* It is over before its lease is: nobody extends that. A house that is not tidy by then is so next time. */
+    ctx = lm_ctx_new(proc, NULL, lease_ms(proc) * 2 / 3, TICK_MEMORY);
     if (run_guarded(ctx, tick, &why))
         lm_log(ctx, LM_LOG_WARN, "housekeeping failed", LM_KV_STR("tick", tick->name),
                LM_KV_ERR(&why));

@@ -3,6 +3,7 @@
 #include "common/clock.h"
 #include "common/db_internal.h"
 #include "common/job_internal.h"
+#include "common/metrics.h"
 #include "gen/scorer.pb-c.h"
 #include "tests/pg/lm_pgtest.h"
 
@@ -199,6 +200,69 @@ static void a_worker_that_lost_its_lease_changes_nothing(void **state)
     assert_ok(finish(t, quick, "quick"), &t->base.err);
     assert_code(finish(t, slow, "slow"), LM_FENCED, &t->base.err);
     assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM deed"), 1);
+}
+
+static int64_t fenced(void)
+{
+    return lm_metric_value(lm_counter("lm_job_fenced_total", "", "kind", kinds[0].kind));
+}
+
+static void a_late_write_is_refused_and_counted(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_job *slow, *quick;
+    int64_t before = fenced();
+
+    queue_for(t, LM_PGTEST_TENANT, "a", NOW);
+    slow = claim(t, "slow", 1, NULL, NULL);
+    let_leases_run_out(t);
+    quick = claim(t, "quick", 1, NULL, NULL);
+    assert_false(lm_job_run(lm_pgtest_proc(t), slow, "slow", 1 << 20));
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM deed"), 0);
+    assert_int_equal(fenced() - before, 1);
+    assert_false(lm_job_run(lm_pgtest_proc(t), quick, "quick", 1 << 20));
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM deed"), 1);
+    assert_int_equal(fenced() - before, 1);
+}
+
+static void a_batch_of_finishes_tells_what_was_lost(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_ctx *ctx = lm_pgtest_ctx(t, NULL);
+    struct lm_job *jobs[2];
+
+    queue_for(t, LM_PGTEST_TENANT, "a", NOW);
+    queue_for(t, LM_PGTEST_TENANT, "b", NOW);
+    jobs[0] = claim(t, "me", 2, NULL, NULL);
+    jobs[1] = jobs[0]->next;
+    lm_pgtest_sql(t, "UPDATE job SET lease_owner = 'other' WHERE id = '%s'", jobs[0]->id);
+    assert_ok(lm_jobs_finish(ctx, jobs, 2, "me", &t->base.err), &t->base.err);
+    assert_true(jobs[0]->is_lost);
+    assert_false(jobs[1]->is_lost);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM job_done"), 1);
+}
+
+static void a_replica_s_longest_lease_is_shorter_than_the_kind_s(void **state)
+{
+    struct lm_job_want want = {.kind = &kinds[0], .n = 1, .lease_ms = 2000};
+    struct lm_pgtest *t = *state;
+    struct lm_ctx *ctx = lm_pgtest_ctx(t, NULL);
+    struct lm_job *job = NULL;
+    size_t n;
+
+    queue_for(t, LM_PGTEST_TENANT, "a", NOW);
+    assert_ok(lm_jobs_claim(ctx, &want, 1, "me", lm_clock_ms(), &job, &n, &t->base.err),
+              &t->base.err);
+    assert_int_equal(
+        lm_pgtest_int(
+            t, "SELECT count(*) FROM job WHERE lease_until < clock_timestamp() + interval '2.1 s'"),
+        1);
+    assert_ok(lm_jobs_extend(ctx, &job, 1, "me", &t->base.err), &t->base.err);
+    assert_int_equal(
+        lm_pgtest_int(
+            t, "SELECT count(*) FROM job WHERE lease_until < clock_timestamp() + interval '2.1 s'"),
+        1);
+    lm_job_free(job);
 }
 
 static void the_fence_counts_claims_not_attempts(void **state)
@@ -473,10 +537,12 @@ LM_PGTEST_MAIN(
     probe, TEST(a_key_is_queued_once_and_moves_forward), TEST(many_keys_give_the_id_of_each),
     TEST(a_fact_that_comes_while_it_runs_is_not_swallowed), TEST(finished_rows_leave_for_the_day),
     TEST(a_worker_that_lost_its_lease_changes_nothing), TEST(the_fence_counts_claims_not_attempts),
-    TEST(extending_tells_what_was_lost), TEST(a_job_that_kills_its_worker_dies_in_the_end),
-    TEST(what_is_given_back_costs_no_attempt), TEST(a_long_queue_does_not_hide_a_short_one),
-    TEST(tenants_whose_work_is_not_due_are_passed_by), TEST(work_is_due_by_the_business_clock),
-    TEST(the_urgent_goes_first_among_equals), TEST(a_failed_job_waits_5_15_45_seconds_then_is_dead),
+    TEST(a_late_write_is_refused_and_counted), TEST(a_batch_of_finishes_tells_what_was_lost),
+    TEST(a_replica_s_longest_lease_is_shorter_than_the_kind_s), TEST(extending_tells_what_was_lost),
+    TEST(a_job_that_kills_its_worker_dies_in_the_end), TEST(what_is_given_back_costs_no_attempt),
+    TEST(a_long_queue_does_not_hide_a_short_one), TEST(tenants_whose_work_is_not_due_are_passed_by),
+    TEST(work_is_due_by_the_business_clock), TEST(the_urgent_goes_first_among_equals),
+    TEST(a_failed_job_waits_5_15_45_seconds_then_is_dead),
     TEST(what_cannot_help_is_not_tried_again), TEST(the_neighbour_says_when),
     TEST(a_good_run_can_ask_to_come_back), TEST(an_erased_person_s_job_ends_without_a_run),
     TEST(waiting_work_can_be_cancelled_and_running_work_hears_of_it))
