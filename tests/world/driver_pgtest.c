@@ -11,7 +11,8 @@
 #include "tests/world/people/timeline.h"
 
 static const int64_t hour_ms = 3600 * 1000;
-static const struct driver_options patient = {.limit_ms = 50000, .stall_ms = 10000, .quiet_ms = 20};
+static const struct driver_options patient = {
+    .limit_ms = 50000, .stall_ms = 10000, .answer_ms = 2000, .quiet_ms = 20};
 
 static _Atomic int runs, runs_early;
 static int64_t expected_at;

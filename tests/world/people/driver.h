@@ -15,7 +15,9 @@ struct driver_options {
     int64_t
         slack_ms; /* business time: what is due within as much of the next moment comes with it */
     int64_t limit_ms; /* real time for all of it */
-    int64_t stall_ms; /* real time for one moment */
+    int64_t stall_ms; /* real time without a new fact */
+    int64_t
+        answer_ms; /* real time in which the tracker tells of an answer; then it counts as lost */
     int64_t quiet_ms; /* no new fact for as long, at the end */
 };
 struct driver_report {

@@ -2,7 +2,7 @@
 /*
  * lm-people: the world's people, and the clock of a stack that lives through its past.
  *
- *     lm-people --stack DIR --world DIR/world.env [--live] [--limit SECONDS] [--via HOST:PORT]
+ *     lm-people --stack DIR --world DIR/world.env [--live] [--limit SECONDS] [--patience SECONDS] [--via HOST:PORT]
  *     lm-people --follow --maildir DIR --world DIR/world.env [--live] [--via HOST:PORT]
  *
  * They read the mail that the stack writes into its dry-run Maildir (--live: that the world's Postfix
@@ -10,6 +10,7 @@
  * clock, which stands in the past at the start, is moved until it is now; then a JSON summary is
  * printed and lm-people ends. With --follow it moves nothing, needs no database and ends on SIGTERM.
  *
+ * --patience is how long, of real time, an answer may lie unread before the clock goes on without it (2).
  * DIR/env of the stack gives LM_CLOCK_FILE, LM_DB_OWNER_URL and LM_MAILER_MAILDIR. Exit status: 0;
  * 1 when the stack stood still or a limit was reached (stderr says why, the summary comes all the
  * same); 2 for a wrong command line.
@@ -29,7 +30,7 @@ enum { LINE_MAX_BYTES = 4096, FOLLOW_NAP_MS = 5 };
 struct command {
     const char *stack_dir, *world_env, *maildir, *via;
     bool is_live, follows, ignores_present;
-    int64_t limit_s;
+    int64_t limit_s, patience_s;
 };
 
 static volatile sig_atomic_t stopped;
@@ -142,6 +143,7 @@ static int drive_stack(struct people *people, const struct command *c)
     struct driver_options o = {.slack_ms = 90 * 1000,
                                .limit_ms = c->limit_s * 1000,
                                .stall_ms = 60 * 1000,
+                               .answer_ms = c->patience_s * 1000,
                                .quiet_ms = 300};
     char queue[LINE_MAX_BYTES];
     struct driver_report report;
@@ -167,17 +169,13 @@ static int drive_stack(struct people *people, const struct command *c)
 static struct command parse(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"stack", required_argument, NULL, 's'},
-        {"world", required_argument, NULL, 'w'},
-        {"maildir", required_argument, NULL, 'm'},
-        {"via", required_argument, NULL, 'v'},
-        {"limit", required_argument, NULL, 'n'},
-        {"live", no_argument, NULL, 'l'},
-        {"follow", no_argument, NULL, 'f'},
-        {"ignore-present", no_argument, NULL, 'i'},
-        {NULL, 0, NULL, 0},
+        {"stack", required_argument, NULL, 's'},    {"world", required_argument, NULL, 'w'},
+        {"maildir", required_argument, NULL, 'm'},  {"via", required_argument, NULL, 'v'},
+        {"limit", required_argument, NULL, 'n'},    {"patience", required_argument, NULL, 'p'},
+        {"live", no_argument, NULL, 'l'},           {"follow", no_argument, NULL, 'f'},
+        {"ignore-present", no_argument, NULL, 'i'}, {NULL, 0, NULL, 0},
     };
-    struct command c = {.limit_s = 600};
+    struct command c = {.limit_s = 600, .patience_s = 2};
     int o;
 
     while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -190,6 +188,8 @@ static struct command parse(int argc, char **argv)
         else if (o == 'v')
             c.via = optarg;
         else if (o == 'n' && lm_str_int(lm_str_z(optarg), &c.limit_s))
+            continue;
+        else if (o == 'p' && lm_str_int(lm_str_z(optarg), &c.patience_s))
             continue;
         else if (o == 'l')
             c.is_live = true;
@@ -216,8 +216,10 @@ int main(int argc, char **argv)
     struct people *people;
     int status;
 
-    signal(SIGTERM, on_stop);
-    signal(SIGINT, on_stop);
+    if (c.follows) {
+        signal(SIGTERM, on_stop);
+        signal(SIGINT, on_stop);
+    }
     load_env(c.world_env);
     if (c.stack_dir) {
         snprintf(path, sizeof(path), "%s/env", c.stack_dir);

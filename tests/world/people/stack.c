@@ -10,6 +10,7 @@
 
 struct stack {
     PGconn *conn;
+    bool is_broken; /* to be connected again before the next question */
 };
 
 enum { QUERY_LIMIT = 64 * 1024 };
@@ -41,6 +42,7 @@ static const char answers[] = "SELECT count(*) FROM tracker.event"
 static lm_code database_error(struct stack *s, PGresult *r, lm_err *err)
 {
     PQclear(r);
+    s->is_broken = PQstatus(s->conn) != CONNECTION_OK;
     return lm_fail(err, LM_UNAVAILABLE, "database: %s", PQerrorMessage(s->conn));
 }
 
@@ -108,6 +110,18 @@ void stack_close(struct stack *s)
     free(s);
 }
 
+/* The database is restarted in drills: then it is asked again, on a new connection. */
+static lm_code be_connected(struct stack *s, lm_err *err)
+{
+    if (!s->is_broken)
+        return LM_OK;
+    PQreset(s->conn);
+    if (PQstatus(s->conn) != CONNECTION_OK)
+        return lm_fail(err, LM_UNAVAILABLE, "database: %s", PQerrorMessage(s->conn));
+    s->is_broken = false;
+    return prepare(s, err);
+}
+
 static int64_t number(const PGresult *r, int column, int64_t if_null)
 {
     int64_t n = if_null;
@@ -123,6 +137,8 @@ lm_code stack_look(struct stack *s, int64_t now_at, struct stack_state *out, lm_
     const char *values[] = {now};
     PGresult *r;
 
+    if (be_connected(s, err))
+        return err->code;
     snprintf(now, sizeof(now), "%lld", (long long)now_at);
     r = PQexecPrepared(s->conn, "look", 1, values, NULL, NULL, 0);
     if (PQresultStatus(r) != PGRES_TUPLES_OK)
@@ -143,8 +159,11 @@ lm_code stack_look(struct stack *s, int64_t now_at, struct stack_state *out, lm_
 
 lm_code stack_answers(struct stack *s, int64_t *out, lm_err *err)
 {
-    PGresult *r = PQexec(s->conn, answers);
+    PGresult *r;
 
+    if (be_connected(s, err))
+        return err->code;
+    r = PQexec(s->conn, answers);
     if (PQresultStatus(r) != PGRES_TUPLES_OK)
         return database_error(s, r, err);
     *out = number(r, 0, 0);

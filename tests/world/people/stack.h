@@ -15,7 +15,7 @@ struct stack_state {
     int64_t heads;   /* events of all logs together: grows with every fact */
     int64_t running, due, unnumbered, unapplied, dead; /* what busy is made of */
 };
-/* LM_UNAVAILABLE: no connection. */
+/* LM_UNAVAILABLE, here and below: no connection; the next call makes a new one. */
 LM_MUST_USE lm_code stack_open(const char *url, struct stack **out, lm_err *err);
 void stack_close(struct stack *s);
 LM_MUST_USE lm_code stack_look(struct stack *s, int64_t now_at, struct stack_state *out,
