@@ -42,3 +42,130 @@ judge() {
     holds "leadmachine doctor data finds nothing" "$(jq -r 'if .ok then 1 else 0 end' "$stack/doctor.json")"
     jq -r '.checks[] | select(.ok | not) | "        \(.schema) \(.name): \(.count) \(.examples)"' "$stack/doctor.json"
 }
+
+# ---- a stack of the drill's own ----
+
+services=(scraper enricher scorer personalizer mailer tracker gateway)
+# Leases are short, so that what a dead worker leaves behind is taken up within a drill's time. What is set here wins
+# over the stack's own file.
+export LM_SERVICE_LEASE_MAX=${LM_SERVICE_LEASE_MAX:-3s} LM_MAILER_LEASE=${LM_MAILER_LEASE:-4s} LM_MAILER_SWEEP=500ms
+
+# The stack with the pipeline begun; the world's people and clock stand still until people_start.
+stack_start() {
+    trap stack_stop EXIT
+    "$root/tools/run" --reset --json --no-people --companies "$companies" >"$result"
+    log_in
+    did "a stack over a world of $companies companies is up"
+}
+
+stack_stop() {
+    local pid
+    trap - EXIT
+    for pid in $(jobs -p); do kill "$pid" 2>/dev/null || true; done
+    "$root/tools/run" --stop || true
+    [ "$FAULTS_KEEP" = 1 ] || [ "$failures" != 0 ] || rm -rf "$stack"
+}
+
+# Three weeks go by, as fast as the stack can; ends when nothing is left to do.
+people_start() {
+    "$root/build/$LM_PRESET/tests/world/lm-people" --stack "$stack" --world "$stack/world/world.env" --patience 60 \
+        --limit $((120 + companies * 2)) >"$stack/people.json" 2>"$stack/log/people.log" &
+    people=$!
+}
+
+people_live() {
+    kill -0 "$people" 2>/dev/null
+}
+
+people_end() { # within seconds
+    local until=$((SECONDS + $1))
+    while people_live && [ $SECONDS -lt $until ]; do sleep 0.1; done
+    people_live && kill "$people"
+    wait "$people" || true
+    did "the three weeks are over: $(cat "$stack/people.json" 2>/dev/null)"
+    none "the world came to no end: $(tail -n 1 "$stack/log/people.log")" "$(grep -cE 'nothing new for|not done within' "$stack/log/people.log" || true)"
+}
+
+# What runs as SERVICE REPLICA; empty when it does not (the file of one that was killed stays for a while).
+pid_of() {
+    local pid
+    pid=$(jq -r .pid "$stack/run/$1.$2.json" 2>/dev/null) || return 0
+    [ "$(cat "/proc/$pid/comm" 2>/dev/null)" != "$(printf 'lm-%.12s' "$1")" ] || echo "$pid"
+}
+
+scale() { # SERVICE=N…
+    "$leadmachine" up --dir "$stack" --scale "$@"
+}
+
+# Until every wanted replica is there and ready; REPLY: how many ms that took.
+until_ready() { # within seconds
+    local from=${EPOCHREALTIME/[.,]/} until=$((SECONDS + $1)) wanted
+    wanted=$(awk -F= '{n += $2} END {print n}' "$stack/scale" 2>/dev/null || echo 7)
+    until [ "$({ "$leadmachine" status --dir "$stack" --json || true; } | jq '[.[] | select(.ready)] | length')" = "$wanted" ]; do
+        [ $SECONDS -lt $until ] || break
+        sleep 0.05
+    done
+    REPLY=$(((${EPOCHREALTIME/[.,]/} - from) / 1000))
+    [ $SECONDS -lt $until ] || holds "$wanted replicas are ready within $1 s" 0
+}
+
+# A question in each schema, the answers added up; @ is the schema.
+sql_sum() {
+    local s text=
+    for s in "${services[@]}"; do
+        text+="${text:+ UNION ALL }(${1//@/$s})"
+    done
+    sql "SELECT sum(n)::bigint FROM ($text) x (n)"
+}
+
+# What every drill has in common, whatever was done: the log has no gap, each consumer has all of it and parked nothing,
+# and no work lies about. The first three are the judge's as well; they stay for the message.
+look_at_the_log() {
+    none "an event is parked" "$(sql_sum "SELECT count(*) FROM @.event_parked")"
+    none "a log has a gap" "$(sql_sum "SELECT (SELECT head FROM @.event_head) - (SELECT count(*) FROM @.event)")"
+    none "an event waits for its number" "$(sql_sum "SELECT count(*) FROM @.event_new")"
+    none "a lease was left behind" "$(sql_sum "SELECT count(*) FROM @.job WHERE state = 'running'")"
+    none "a job died with its workers" "$(sql_sum "SELECT count(*) FROM @.job WHERE state = 'dead' AND last_error LIKE 'the worker went away%'")"
+}
+
+# ---- pixels that are opened all the time, and what became of them ----
+
+# Each hit names itself in its User-Agent; hits.log has a line for each answered one. A connection each: curl asks again
+# by itself when a kept one breaks, and then it is two hits. While nobody wants them they pause, since the world's clock
+# waits for a tracker that is always busy.
+hits_run() {
+    local n=0 i ids=()
+    while :; do
+        [ -e "$stack/hits.wanted" ] || { sleep 0.05; continue; }
+        [ ${#ids[@]} -gt 0 ] || mapfile -t ids < <(sql "SELECT tracking_id FROM tracker.sent_message LIMIT 20" 2>/dev/null)
+        [ ${#ids[@]} -gt 0 ] || { sleep 0.2; continue; }
+        for i in "${ids[@]}"; do
+            n=$((n + 1))
+            printf 'url = "%s/t/o/%s.gif"\nuser-agent = "drill %08d"\nheader = "Connection: close"\noutput = "/dev/null"\nmax-time = 10\nwrite-out = "%%{http_code} %08d\\n"\nnext\n' "$url" "$i" $n $n
+        done >"$stack/hits.curl"
+        curl -sK "$stack/hits.curl" >>"$stack/hits.log" 2>/dev/null || true
+        sleep 0.05
+    done
+}
+
+hits_start() {
+    : >"$stack/hits.log"
+    hits_run &
+    hits=$!
+}
+
+hits_end() {
+    local until=$((SECONDS + 60)) promised
+    kill "$hits" 2>/dev/null || true
+    wait "$hits" 2>/dev/null || true
+    sleep 0.5 # a curl of it may be at its last request
+    promised=$(sed -n 's/^200 //p' "$stack/hits.log" | sort)
+    until missing=$(comm -23 <(echo "$promised") <(sql "SELECT right(user_agent, 8) FROM tracker.track_event WHERE user_agent LIKE 'drill %'" | sort -u) |
+        wc -l) && [ "$missing" = 0 ]; do
+        [ $SECONDS -lt $until ] || break
+        sleep 0.2
+    done
+    did "$(grep -c . <<<"$promised" || true) hits were answered"
+    none "an answered hit did not arrive" "$missing"
+    none "a hit counted twice" "$(sql "SELECT count(*) - count(DISTINCT user_agent) FROM tracker.track_event WHERE user_agent LIKE 'drill %'")"
+}
