@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/lm_test.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -59,4 +60,26 @@ void lm_test_assert_str(lm_str got, const char *wanted, const char *file, int li
         return;
     print_error("expected \"%s\", got \"%.*s\"\n", wanted, LM_FMT(got));
     _fail(file, line);
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
+{
+    (void)st;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+static void remove_tree(void *path)
+{
+    nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+const char *lm_test_dir(struct lm_test *t)
+{
+    char *dir = lm_arena_strdup(t->arena, "/tmp/lm-test-XXXXXX");
+
+    assert_non_null(mkdtemp(dir));
+    lm_arena_defer(t->arena, remove_tree, dir);
+    return dir;
 }

@@ -23,6 +23,8 @@ struct lm_test {
 
 /* tests/fixtures/<path> whole, in the test's arena; fails the test when it is not there. */
 lm_str lm_test_fixture(struct lm_test *t, const char *path);
+/* A fresh directory with a short path (sockets go there), gone with the arena and all that is in it. */
+const char *lm_test_dir(struct lm_test *t);
 
 #define assert_ok(call, errp) lm_test_assert_code((call), LM_OK, (errp), __FILE__, __LINE__)
 #define assert_code(call, code, errp) \

@@ -1,35 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/common/bus_node.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "common/clock.h"
-
-static void remove_dir(void *arg)
-{
-    char path[512];
-    DIR *dir = opendir(arg);
-    const struct dirent *e;
-
-    while (dir && (e = readdir(dir))) {
-        snprintf(path, sizeof(path), "%s/%s", (char *)arg, e->d_name);
-        unlink(path);
-    }
-    if (dir)
-        closedir(dir);
-    rmdir(arg);
-}
-
-const char *node_dir(struct lm_test *t)
-{
-    char *dir = lm_arena_strdup(t->arena, "/tmp/lm-bus-XXXXXX");
-
-    assert_non_null(mkdtemp(dir));
-    lm_arena_defer(t->arena, remove_dir, dir);
-    return dir;
-}
 
 static void answer_fail(struct lm_bus_call *call, lm_code code)
 {

@@ -34,8 +34,6 @@ struct node {
 
 #define NODE_KEY "0123456789abcdef0123456789abcdef"
 
-/* A fresh directory for sockets, gone with the arena. */
-const char *node_dir(struct lm_test *t);
 /* `dir` NULL: tcp on `host`:5550 with `peers`. Ready at once. */
 struct node *node_start(const char *dir, const char *host, const char *const *peers,
                         const char *service, const char *replica);

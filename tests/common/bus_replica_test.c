@@ -72,7 +72,7 @@ static void a_frozen_replica_holds_calls_for_two_seconds_and_then_gets_none(void
 {
     enum { CALLS = 200 };
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     pid_t one = spawn(dir, "1"), two = spawn(dir, "2");
     struct node *gateway = node_start(dir, NULL, NULL, "gateway", "1");
     struct node_pending *p = lm_arena_array(t->arena, 16, sizeof(*p));
@@ -106,7 +106,7 @@ static void a_frozen_replica_holds_calls_for_two_seconds_and_then_gets_none(void
 static void the_calls_of_a_killed_replica_are_made_at_another(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     pid_t one = spawn(dir, "1"), two = spawn(dir, "2");
     struct node *gateway = node_start(dir, NULL, NULL, "gateway", "1");
     struct node_pending *p = lm_arena_array(t->arena, 8, sizeof(*p));
@@ -128,7 +128,7 @@ static void the_calls_of_a_killed_replica_are_made_at_another(void **state)
 static void a_replica_that_comes_back_under_its_name_is_found(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     pid_t one = spawn(dir, "1");
     struct node *gateway = node_start(dir, NULL, NULL, "gateway", "1");
 

@@ -21,7 +21,7 @@ static int64_t dropped(const char *reason)
 static void a_call_brings_the_body_there_and_the_answer_back(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *scorer = node_start(dir, NULL, NULL, "scorer", "1");
     struct node *gateway = node_start(dir, NULL, NULL, "gateway", "1");
     struct node_answer a = node_call(gateway, "scorer", "Echo", LM_STR("ping"), 5000);
@@ -37,7 +37,7 @@ static void a_call_brings_the_body_there_and_the_answer_back(void **state)
 static void an_error_keeps_its_code_message_and_fields(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *scorer = node_start(dir, NULL, NULL, "scorer", "1");
     struct node *gateway = node_start(dir, NULL, NULL, "gateway", "1");
     struct node_answer a = node_call(gateway, "scorer", "Fail", LM_STR(""), 5000);
@@ -53,7 +53,7 @@ static void an_error_keeps_its_code_message_and_fields(void **state)
 static void a_call_to_a_service_that_is_away_is_unavailable_and_does_not_wait(void **state)
 {
     struct lm_test *t = *state;
-    struct node *gateway = node_start(node_dir(t), NULL, NULL, "gateway", "1");
+    struct node *gateway = node_start(lm_test_dir(t), NULL, NULL, "gateway", "1");
     struct node_answer a = node_call(gateway, "scorer", "Echo", LM_STR(""), 3000);
 
     assert_int_equal(a.err.code, LM_UNAVAILABLE);
@@ -64,7 +64,7 @@ static void a_call_to_a_service_that_is_away_is_unavailable_and_does_not_wait(vo
 static void a_handler_that_never_answers_ends_at_the_deadline(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *scorer = node_start(dir, NULL, NULL, "scorer", "1");
     struct node *gateway = node_start(dir, NULL, NULL, "gateway", "1");
     struct node_answer a;
@@ -82,7 +82,7 @@ static void a_handler_that_never_answers_ends_at_the_deadline(void **state)
 static void a_replica_that_is_not_ready_is_passed_over_at_once(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *one = node_start(dir, NULL, NULL, "scorer", "1");
     struct node *two = node_start(dir, NULL, NULL, "scorer", "2");
     struct node *gateway = node_start(dir, NULL, NULL, "gateway", "1");
@@ -102,7 +102,7 @@ static void a_replica_that_is_not_ready_is_passed_over_at_once(void **state)
 static void when_all_say_not_ready_the_call_is_unavailable(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *scorer = node_start(dir, NULL, NULL, "scorer", "1");
     struct node *gateway = node_start(dir, NULL, NULL, "gateway", "1");
     struct node_answer a;
@@ -118,7 +118,7 @@ static void when_all_say_not_ready_the_call_is_unavailable(void **state)
 static void idle_replicas_share_the_calls(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *one = node_start(dir, NULL, NULL, "scorer", "1");
     struct node *two = node_start(dir, NULL, NULL, "scorer", "2");
     struct node *gateway = node_start(dir, NULL, NULL, "gateway", "1");
@@ -142,7 +142,7 @@ static void idle_replicas_share_the_calls(void **state)
 static void what_is_too_large_for_a_frame_is_refused_on_either_way(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *scorer = node_start(dir, NULL, NULL, "scorer", "1");
     struct node *gateway = node_start(dir, NULL, NULL, "gateway", "1");
     char *big = lm_arena_zalloc(t->arena, 1 << 20);
@@ -159,7 +159,7 @@ static void what_is_too_large_for_a_frame_is_refused_on_either_way(void **state)
 static void events_reach_who_subscribed_one_at_a_time(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *scorer = node_start(dir, NULL, NULL, "scorer", "1");
     struct node *mailer = node_start(dir, NULL, NULL, "mailer", "1");
     char *large = lm_arena_zalloc(t->arena, 512 << 10);
@@ -180,7 +180,7 @@ static void events_reach_who_subscribed_one_at_a_time(void **state)
 static void many_hints_become_few(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *one = node_start(dir, NULL, NULL, "scorer", "1");
     struct node *two = node_start(dir, NULL, NULL, "scorer", "2");
 
@@ -198,7 +198,7 @@ static void many_hints_become_few(void **state)
 static void readiness_is_told_at_once(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *scorer = node_start(dir, NULL, NULL, "scorer", "1");
     struct node *gateway = node_start(dir, NULL, NULL, "gateway", "1");
     int64_t at;
@@ -218,7 +218,7 @@ static void readiness_is_told_at_once(void **state)
 static void a_call_in_flight_survives_the_stop_of_its_server(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *one = node_start(dir, NULL, NULL, "scorer", "1");
     struct node *gateway = node_start(dir, NULL, NULL, "gateway", "1");
     struct node_pending p;
@@ -235,7 +235,7 @@ static void a_call_in_flight_survives_the_stop_of_its_server(void **state)
 static void stopping_ends_the_calls_that_wait(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *scorer = node_start(dir, NULL, NULL, "scorer", "1");
     struct node *gateway = node_start(dir, NULL, NULL, "gateway", "1");
     struct node_pending p;
@@ -359,7 +359,7 @@ static void a_frame_that_is_not_ours_gets_no_answer_and_is_counted(void **state)
         {{.junk = 500}, "signature"},
     };
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *scorer = node_start(dir, NULL, NULL, "scorer", "1");
 
     assert_true(
@@ -393,7 +393,7 @@ static void who_announces_more_than_the_limit_is_cut_off(void **state)
 {
     static const uint8_t announced[9] = {1, 0, 0, 0, 0, 0, 0x10, 0, 1}; /* 1 MiB and a byte */
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *scorer = node_start(dir, NULL, NULL, "scorer", "1");
     struct timeval limit = {.tv_sec = 5};
     int fd = greet(dir);
@@ -410,7 +410,7 @@ static void who_announces_more_than_the_limit_is_cut_off(void **state)
 static void forged_events_are_not_heard(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *mailer = node_start(dir, NULL, NULL, "mailer", "1");
     int64_t before = dropped("signature");
     nng_socket pub, rep;
@@ -439,7 +439,7 @@ static void forged_events_are_not_heard(void **state)
 static void a_name_that_is_taken_is_refused_at_the_start(void **state)
 {
     struct lm_test *t = *state;
-    const char *dir = node_dir(t);
+    const char *dir = lm_test_dir(t);
     struct node *scorer = node_start(dir, NULL, NULL, "scorer", "1");
     const struct lm_bus_options o = {
         .service = "scorer", .replica = "1", .dir = dir, .key = LM_STR(NODE_KEY), .workers = 1};

@@ -175,7 +175,7 @@ static struct node_answer ask(struct lm_pgtest *t, struct node *gateway)
 static void it_starts_answers_and_ends(void **state)
 {
     struct lm_pgtest *t = *state;
-    const char *dir = node_dir(&t->base);
+    const char *dir = lm_test_dir(&t->base);
     int64_t start = lm_mono_ms();
     struct child c = spawn(t, dir, t->url, NULL);
     struct node *gateway = node_start(dir, NULL, NULL, "gateway", "1");
@@ -203,7 +203,7 @@ static void it_starts_answers_and_ends(void **state)
 static void a_call_at_work_is_answered_before_the_end(void **state)
 {
     struct lm_pgtest *t = *state;
-    const char *dir = node_dir(&t->base);
+    const char *dir = lm_test_dir(&t->base);
     struct child c;
     struct node *gateway;
     struct node_pending p;
@@ -226,7 +226,7 @@ static void a_call_at_work_is_answered_before_the_end(void **state)
 static void without_its_database_it_lives_and_is_not_ready(void **state)
 {
     struct lm_pgtest *t = *state;
-    const char *dir = node_dir(&t->base);
+    const char *dir = lm_test_dir(&t->base);
     struct child c = spawn(t, dir, "host=/nowhere dbname=none", NULL);
     lm_str body;
 
@@ -241,7 +241,7 @@ static void without_its_database_it_lives_and_is_not_ready(void **state)
 static void a_schema_that_is_too_old_is_named(void **state)
 {
     struct lm_pgtest *t = *state;
-    const char *dir = node_dir(&t->base);
+    const char *dir = lm_test_dir(&t->base);
     struct child c;
     lm_str body = {NULL, 0};
 
@@ -256,7 +256,7 @@ static void a_schema_that_is_too_old_is_named(void **state)
 static void a_second_one_of_the_same_name_does_not_start(void **state)
 {
     struct lm_pgtest *t = *state;
-    const char *dir = node_dir(&t->base);
+    const char *dir = lm_test_dir(&t->base);
     struct child first = spawn(t, dir, t->url, NULL), second;
 
     assert_true(wait_for(health(t, &first, "/health/ready", NULL) == 200));
@@ -293,7 +293,7 @@ static void unsafe_settings_are_refused_outside_development(void **state)
     struct lm_pgtest *t = *state;
 
     for (size_t i = 0; i < LM_COUNT(cases); i++) {
-        const char *dir = node_dir(&t->base);
+        const char *dir = lm_test_dir(&t->base);
         struct child c = {.dir = dir, .out = lm_arena_printf(t->base.arena, "%s/out", dir)};
 
         set_environment(t->url, dir);
@@ -317,7 +317,7 @@ static void unsafe_settings_are_refused_outside_development(void **state)
 static void the_settings_can_be_checked_and_printed(void **state)
 {
     struct lm_pgtest *t = *state;
-    const char *dir = node_dir(&t->base);
+    const char *dir = lm_test_dir(&t->base);
     struct child c = spawn(t, dir, t->url, "--check-config");
 
     ends(t, &c, 0);
@@ -335,7 +335,7 @@ static void the_settings_can_be_checked_and_printed(void **state)
 static void the_role_follows_from_the_service_where_the_url_names_none(void **state)
 {
     struct lm_pgtest *t = *state;
-    const char *dir = node_dir(&t->base);
+    const char *dir = lm_test_dir(&t->base);
     char url[512];
     struct child c;
 

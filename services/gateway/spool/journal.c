@@ -27,39 +27,80 @@ static bool write_all(int fd, const char *p, size_t n)
     return true;
 }
 
-static lm_code begin_segment(struct gateway_spool *s, lm_err *err)
+/* From here on the shipper reads the segment up to `size` and leaves it where it is; "": none is being written. */
+static void tell_segment(struct gateway_spool *s, const char *id, int64_t size)
+{
+    pthread_mutex_lock(&s->lock);
+    snprintf(s->segment_id, sizeof(s->segment_id), "%s", id);
+    s->durable_to = size;
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* A segment with its header, on the disk under its name, or nothing at all. */
+static lm_code make_segment(const struct gateway_spool *s, const char *id, int *out, lm_err *err)
 {
     char header[GATEWAY_SPOOL_HEADER];
     char path[SPOOL_PATH];
-    char id[LM_ID_SIZE];
     int fd;
 
-    lm_id_new(id);
     spool_segment_path(&s->own, id, path);
     gateway_spool_header(header, id);
     fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
-    if (fd < 0 || !write_all(fd, header, sizeof(header)) || fdatasync(fd) != 0) {
+    if (fd < 0)
+        return lm_fail(err, LM_UNAVAILABLE, "spool %s: %s", path, strerrordesc_np(errno));
+    if (!write_all(fd, header, sizeof(header)) || fdatasync(fd) != 0)
         lm_fail(err, LM_UNAVAILABLE, "spool %s: %s", path, strerrordesc_np(errno));
-        if (fd >= 0)
-            close(fd);
-        return err->code;
+    else if (spool_dir_sync(s->own.path, err) == LM_OK) {
+        *out = fd;
+        return LM_OK;
     }
-    if (spool_dir_sync(s->own.path, err)) {
-        close(fd);
-        return err->code;
-    }
+    close(fd);
+    unlink(path);
+    return err->code;
+}
+
+/*
+ * The shipper hears of the segment before it can see the file: one that it does not know as the
+ * writer's is finished to it, and a finished one without records is taken away.
+ */
+static lm_code begin_segment(struct gateway_spool *s, lm_err *err)
+{
+    char id[LM_ID_SIZE];
+
     if (s->fd >= 0)
         close(s->fd);
-    s->fd = fd;
+    s->fd = -1;
+    lm_id_new(id);
+    tell_segment(s, id, GATEWAY_SPOOL_HEADER);
+    if (make_segment(s, id, &s->fd, err)) {
+        tell_segment(s, "", 0);
+        return err->code;
+    }
     s->size = GATEWAY_SPOOL_HEADER;
-    pthread_mutex_lock(&s->lock);
-    snprintf(s->segment_id, sizeof(s->segment_id), "%s", id);
-    s->durable_to = s->size;
-    pthread_mutex_unlock(&s->lock);
     return LM_OK;
 }
 
-/* All of it on the disk, or none: a part of a group is cut off again. */
+/*
+ * What was promised in it is whole; the rest is cut off. The shipper may take the file away once all of
+ * it was taken: on a full disk nothing else makes room. One without a promise goes at once.
+ */
+static void end_segment(struct gateway_spool *s)
+{
+    char path[SPOOL_PATH];
+
+    if (ftruncate(s->fd, s->size) != 0)
+        lm_log(NULL, LM_LOG_WARN, "spool segment ends in what was refused",
+               LM_KV_STR("segment", s->segment_id));
+    close(s->fd);
+    s->fd = -1;
+    if (s->size == GATEWAY_SPOOL_HEADER) {
+        spool_segment_path(&s->own, s->segment_id, path);
+        unlink(path);
+    }
+    tell_segment(s, "", 0);
+}
+
+/* All of it on the disk, or none. */
 static lm_code append(struct gateway_spool *s, lm_str bytes, lm_err *err)
 {
     if ((s->fd < 0 || s->size >= SPOOL_SEGMENT_BYTES) && begin_segment(s, err))
@@ -69,8 +110,7 @@ static lm_code append(struct gateway_spool *s, lm_str bytes, lm_err *err)
         return LM_OK;
     }
     lm_fail(err, LM_UNAVAILABLE, "spool %s: %s", s->own.path, strerrordesc_np(errno));
-    if (ftruncate(s->fd, s->size) != 0)
-        s->size = SPOOL_SEGMENT_BYTES; /* its end is unknown: what comes next goes to a new one */
+    end_segment(s);
     return err->code;
 }
 
@@ -117,6 +157,17 @@ static lm_code write_group(struct gateway_spool *s, const struct gateway_spool_e
     return code;
 }
 
+/* Said when it begins and when it is over: on a full disk every record would say it. */
+static void log_change(struct gateway_spool *s, const lm_err *err)
+{
+    if (err->code != LM_OK && !s->is_refusing)
+        lm_log(NULL, LM_LOG_ERROR, "spool not written", LM_KV_STR("spool", s->o.name),
+               LM_KV_ERR(err));
+    else if (err->code == LM_OK && s->is_refusing)
+        lm_log(NULL, LM_LOG_INFO, "spool written again", LM_KV_STR("spool", s->o.name));
+    s->is_refusing = err->code != LM_OK;
+}
+
 void *spool_write_loop(void *spool)
 {
     struct gateway_spool *s = spool;
@@ -127,9 +178,7 @@ void *spool_write_loop(void *spool)
         bool is_durable = write_group(s, group, &err) == LM_OK;
         int64_t n = 0;
 
-        if (!is_durable)
-            lm_log(NULL, LM_LOG_ERROR, "spool not written", LM_KV_STR("spool", s->o.name),
-                   LM_KV_ERR(&err));
+        log_change(s, &err);
         while (group) {
             struct gateway_spool_entry *e = group;
 

@@ -51,6 +51,7 @@ struct gateway_spool {
     /* the writer's alone */
     int fd;
     int64_t size;
+    bool is_refusing;
 
     /* the shipper's alone */
     struct spool_dir adopted[SPOOL_ADOPTED];
