@@ -89,6 +89,7 @@ static void free_all(struct lm_bus *bus)
     close(bus->discover_fd);
     pthread_cond_destroy(&bus->idle);
     pthread_mutex_destroy(&bus->lock);
+    bus_taken_fini(&bus->taken);
     free_options(&bus->o);
     free(bus);
 }
@@ -116,6 +117,7 @@ lm_code lm_bus_start(const struct lm_bus_options *o, const struct lm_bus_handler
     bus->discover_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     LM_ASSERT(bus->beat_fd >= 0 && bus->discover_fd >= 0);
     pthread_mutex_init(&bus->lock, NULL);
+    pthread_mutex_init(&bus->taken.lock, NULL);
     lm_cond_init(&bus->idle);
 
     if (bus_hear_start(bus, err) || bus_serve_start(bus, err))

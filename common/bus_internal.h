@@ -38,6 +38,18 @@ enum {
     BUS_ADDRESS_SIZE = 128,
     BUS_HINTS_MAX = 8,
     BUS_NAME_SIZE = 40,
+    BUS_SLICES = 8,
+};
+
+/* Calls that were taken, by when they were sent: ten seconds a slice (bus_replay.c). */
+struct bus_slice {
+    int64_t number;
+    uint64_t *marks; /* a hash table; a mark has its lowest bit set, 0 is free */
+    size_t n, places;
+};
+struct bus_taken {
+    pthread_mutex_t lock;
+    struct bus_slice slices[BUS_SLICES];
 };
 
 struct bus_slot {
@@ -110,6 +122,7 @@ struct lm_bus {
     nng_aio *heard; /* receives from `sub` */
     struct lm_bus_call *seats;
     int n_seats;
+    struct bus_taken taken;
 
     pthread_mutex_t lock;
     pthread_cond_t idle; /* a seat was left */
@@ -139,6 +152,12 @@ Lm__Envelope bus_envelope(const struct lm_bus *bus, Lm__Envelope__Direction dire
 LM_MUST_USE lm_code bus_serve_start(struct lm_bus *bus, lm_err *err);
 /* These three: false when something did not close, and the bus must not be freed. */
 LM_MUST_USE bool bus_serve_stop(struct lm_bus *bus);
+
+/* -- bus_replay.c -- */
+/* False: a frame with this HMAC was here before. Any thread. `sent_at` is within BUS_FRAME_AGE_MS of now. */
+LM_MUST_USE bool bus_taken_is_new(struct bus_taken *t, const void *mac, int64_t sent_at,
+                                  int64_t now_ms);
+void bus_taken_fini(struct bus_taken *t);
 
 /* -- bus_call.c; those that say so want bus->lock held -- */
 void bus_calls_flush(struct lm_bus *bus, struct bus_neighbour *n); /* the first look was taken */

@@ -48,15 +48,19 @@ static void hand_over(struct lm_bus_call *seat)
 /* A call that is good, or NULL when the seat shall receive the next one. */
 static Lm__Envelope *open_call(struct lm_bus *bus, nng_msg *msg)
 {
-    Lm__Envelope *e = bus_frame_open(bus->o.key, nng_msg_body(msg), nng_msg_len(msg), lm_real_ms());
+    int64_t now = lm_real_ms();
+    Lm__Envelope *e = bus_frame_open(bus->o.key, nng_msg_body(msg), nng_msg_len(msg), now);
+    const char *why = NULL;
 
+    if (e && e->direction != LM__ENVELOPE__DIRECTION__CALL)
+        why = "direction";
+    else if (e && !bus_taken_is_new(&bus->taken, nng_msg_body(msg), e->sent_at, now))
+        why = "replay";
     nng_msg_free(msg);
-    if (e && e->direction == LM__ENVELOPE__DIRECTION__CALL)
+    if (!why)
         return e;
-    if (e) {
-        bus_dropped("direction");
-        bus_frame_free(e);
-    }
+    bus_dropped(why);
+    bus_frame_free(e);
     return NULL;
 }
 

@@ -11,6 +11,7 @@
 
 #include "common/bus_internal.h"
 #include "common/clock.h"
+#include "common/crypto.h"
 #include "common/metrics.h"
 
 static int64_t dropped(const char *reason)
@@ -317,6 +318,8 @@ static nng_msg *forge(const struct forgery *f)
     e.direction = f->is_answer ? LM__ENVELOPE__DIRECTION__ANSWER : LM__ENVELOPE__DIRECTION__CALL;
     e.method = (char *)"Echo";
     e.sent_at = lm_real_ms() - f->age_ms;
+    e.has_nonce = true;
+    lm_random(&e.nonce, sizeof(e.nonce));
     assert_ok(bus_frame_seal(lm_str_z(f->key), &e, &msg, &err), &err);
     if (f->flip_bit)
         ((uint8_t *)nng_msg_body(msg))[nng_msg_len(msg) - 1] ^= 1;
@@ -324,7 +327,7 @@ static nng_msg *forge(const struct forgery *f)
 }
 
 /* Sends it to the call socket of `scorer.1`; true when it was answered. */
-static bool is_answered(const char *dir, const struct forgery *f)
+static bool is_answered_to(const char *dir, nng_msg *msg)
 {
     nng_socket req;
     nng_msg *answer;
@@ -336,12 +339,17 @@ static bool is_answered(const char *dir, const struct forgery *f)
     nng_socket_set_ms(req, NNG_OPT_RECVTIMEO, 200);
     nng_socket_set_ms(req, NNG_OPT_SENDTIMEO, 1000);
     assert_int_equal(nng_dial(req, url, NULL, 0), 0);
-    assert_int_equal(nng_sendmsg(req, forge(f), 0), 0);
+    assert_int_equal(nng_sendmsg(req, msg, 0), 0);
     came = nng_recvmsg(req, &answer, 0) == 0;
     if (came)
         nng_msg_free(answer);
     nng_close(req);
     return came;
+}
+
+static bool is_answered(const char *dir, const struct forgery *f)
+{
+    return is_answered_to(dir, forge(f));
 }
 
 static void a_frame_that_is_not_ours_gets_no_answer_and_is_counted(void **state)
@@ -372,6 +380,52 @@ static void a_frame_that_is_not_ours_gets_no_answer_and_is_counted(void **state)
     }
     assert_int_equal(node_count(scorer, &scorer->n_calls), 1);
     node_stop(scorer);
+}
+
+/* The same bytes twice, as somebody would who had listened; a call of the same content has another nonce. */
+static void a_call_is_taken_once(void **state)
+{
+    struct lm_test *t = *state;
+    const char *dir = lm_test_dir(t);
+    struct node *scorer = node_start(dir, NULL, NULL, "scorer", "1");
+    nng_msg *first = forge(&(struct forgery){.key = NODE_KEY}), *again;
+    int64_t before = dropped("replay");
+
+    assert_int_equal(nng_msg_dup(&again, first), 0);
+    assert_true(is_answered_to(dir, first));
+    for (int i = 1; i <= 3; i++) {
+        nng_msg *copy;
+
+        assert_int_equal(nng_msg_dup(&copy, again), 0);
+        assert_false(is_answered_to(dir, copy));
+        assert_int_equal(dropped("replay"), before + i);
+    }
+    nng_msg_free(again);
+    assert_int_equal(node_count(scorer, &scorer->n_calls), 1);
+    node_stop(scorer);
+}
+
+/* As long as a frame is good, whatever came meanwhile; and not longer. */
+static void what_was_taken_is_remembered_for_as_long_as_it_is_good(void **state)
+{
+    enum { CALLS = 20000 };
+    struct bus_taken taken = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    const int64_t start = 1800000000000;
+    int64_t now = start;
+    size_t kept = 0;
+
+    (void)state;
+    for (uint64_t i = 0; i < CALLS; i++, now += 10) { /* 200 s */
+        uint64_t mac = i * 0x9e3779b97f4a7c15u;
+        uint64_t past = (i - LM_MIN(i, 2900)) * 0x9e3779b97f4a7c15u; /* 29 s ago */
+
+        assert_true(bus_taken_is_new(&taken, &mac, now, now));
+        assert_false(bus_taken_is_new(&taken, &past, now - 10 * (int64_t)LM_MIN(i, 2900), now));
+    }
+    for (size_t i = 0; i < BUS_SLICES; i++)
+        kept += taken.slices[i].n;
+    assert_true(kept <= 6000); /* of 20,000: 30 s and what began before them */
+    bus_taken_fini(&taken);
 }
 
 /* The wire format of SP over ipc: a greeting of 8 bytes each way; a 1, the length, the message. */
@@ -453,21 +507,20 @@ static void a_name_that_is_taken_is_refused_at_the_start(void **state)
     node_stop(scorer);
 }
 
-LM_TEST_MAIN(LM_TEST(a_call_brings_the_body_there_and_the_answer_back),
-             LM_TEST(an_error_keeps_its_code_message_and_fields),
-             LM_TEST(a_call_to_a_service_that_is_away_is_unavailable_and_does_not_wait),
-             LM_TEST(a_handler_that_never_answers_ends_at_the_deadline),
-             LM_TEST(a_replica_that_is_not_ready_is_passed_over_at_once),
-             LM_TEST(when_all_say_not_ready_the_call_is_unavailable),
-             LM_TEST(idle_replicas_share_the_calls),
-             LM_TEST(what_is_too_large_for_a_frame_is_refused_on_either_way),
-             LM_TEST(events_reach_who_subscribed_one_at_a_time), LM_TEST(many_hints_become_few),
-             LM_TEST(readiness_is_told_at_once),
-             LM_TEST(a_call_in_flight_survives_the_stop_of_its_server),
-             LM_TEST(stopping_ends_the_calls_that_wait),
-             LM_TEST(over_tcp_every_address_of_a_name_is_a_replica),
-             LM_TEST(an_address_that_another_service_has_now_is_passed_over),
-             LM_TEST(a_frame_that_is_not_ours_gets_no_answer_and_is_counted),
-             LM_TEST(who_announces_more_than_the_limit_is_cut_off),
-             LM_TEST(forged_events_are_not_heard),
-             LM_TEST(a_name_that_is_taken_is_refused_at_the_start))
+LM_TEST_MAIN(
+    LM_TEST(a_call_brings_the_body_there_and_the_answer_back),
+    LM_TEST(an_error_keeps_its_code_message_and_fields),
+    LM_TEST(a_call_to_a_service_that_is_away_is_unavailable_and_does_not_wait),
+    LM_TEST(a_handler_that_never_answers_ends_at_the_deadline),
+    LM_TEST(a_replica_that_is_not_ready_is_passed_over_at_once),
+    LM_TEST(when_all_say_not_ready_the_call_is_unavailable), LM_TEST(idle_replicas_share_the_calls),
+    LM_TEST(what_is_too_large_for_a_frame_is_refused_on_either_way),
+    LM_TEST(events_reach_who_subscribed_one_at_a_time), LM_TEST(many_hints_become_few),
+    LM_TEST(readiness_is_told_at_once), LM_TEST(a_call_in_flight_survives_the_stop_of_its_server),
+    LM_TEST(stopping_ends_the_calls_that_wait),
+    LM_TEST(over_tcp_every_address_of_a_name_is_a_replica),
+    LM_TEST(an_address_that_another_service_has_now_is_passed_over),
+    LM_TEST(a_frame_that_is_not_ours_gets_no_answer_and_is_counted), LM_TEST(a_call_is_taken_once),
+    LM_TEST(what_was_taken_is_remembered_for_as_long_as_it_is_good),
+    LM_TEST(who_announces_more_than_the_limit_is_cut_off), LM_TEST(forged_events_are_not_heard),
+    LM_TEST(a_name_that_is_taken_is_refused_at_the_start))
