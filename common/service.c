@@ -8,6 +8,7 @@
 #include <getopt.h>
 #include <malloc.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -331,6 +332,17 @@ static void serve(struct life *life, lm_err *err)
         }
 }
 
+/* The soft limit is 1,024 on many machines, for the sake of select(), which nobody here uses. */
+static void take_all_files(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
 static int run(const struct lm_service *service)
 {
     struct life life = {.proc = {.service = service}};
@@ -338,6 +350,7 @@ static int run(const struct lm_service *service)
     sigset_t ours;
 
     block_signals(&ours);
+    take_all_files();
     mallopt(M_ARENA_MAX, MALLOC_ARENAS);
     snprintf(life.proc.replica, sizeof(life.proc.replica), "%s", lm_settings.replica);
     life.watch = lm_watch_new(&life.proc);
