@@ -13,7 +13,7 @@
 #include "services/gateway/http/exchange.h"
 #include "services/gateway/http/query.h"
 
-enum { AGENT_BYTES = 500, URL_BYTES = 2000 };
+enum { AGENT_BYTES = 500, URL_BYTES = 2000, RETRY_MS = 60000 };
 
 /* GIF89a, one transparent point, 43 bytes. */
 static const unsigned char pixel[43] = {
@@ -22,10 +22,18 @@ static const unsigned char pixel[43] = {
     0x00, 0x00, 0x01, 0x00, 0x01, 0x00, 0x00, 0x02, 0x02, 0x44, 0x01, 0x00, 0x3b,
 };
 
+/*
+ * A picture says that the open was kept. Where it could not be (no room on the disk), the program that
+ * shows the mail hears so, stores nothing, and asks again the next time.
+ */
 static void answer_pixel(struct gateway_exchange *x)
 {
     if (!x->req)
         return;
+    if (x->err.code) {
+        gateway_answer_problem(x);
+        return;
+    }
     gateway_add_header(x, "cache-control",
                        LM_STR("no-store, no-cache, must-revalidate, max-age=0"));
     gateway_add_header(x, "pragma", LM_STR("no-cache"));
@@ -33,6 +41,7 @@ static void answer_pixel(struct gateway_exchange *x)
     gateway_answer(x, 200, "image/gif", (lm_str){(const char *)pixel, sizeof(pixel)});
 }
 
+/* Kept or not (then it was counted): a person wants to get to the page. */
 static void answer_click(struct gateway_exchange *x)
 {
     if (!x->req)
@@ -42,12 +51,14 @@ static void answer_click(struct gateway_exchange *x)
     gateway_answer(x, 302, NULL, LM_STR(""));
 }
 
-/* Kept or not (then it was counted): the reader of a mail gets the picture and the page. */
 static void on_spooled(struct gateway_spool_entry *e, bool is_durable)
 {
     struct gateway_exchange *x = H2O_STRUCT_FROM_MEMBER(struct gateway_exchange, entry, e);
 
-    (void)is_durable;
+    if (!is_durable) {
+        lm_fail(&x->err, LM_UNAVAILABLE, "this could not be kept; please try again in a minute");
+        x->err.retry_after_ms = RETRY_MS;
+    }
     gateway_resume(x);
 }
 
