@@ -16,10 +16,18 @@
 #include "common/metrics.h"
 #include "common/str.h"
 #include "common/thread.h"
+#include "common/visitors.h"
 
 _Static_assert(H2O_USE_LIBUV == 1, "the headers and the library must be the libuv ones");
 
-enum { REQUEST_TIMEOUT_MS = 3000, METRICS_MAX = 4 << 20, BACKLOG = 64 };
+enum {
+    REQUEST_MS = 3000,
+    STALL_MS = 5000,
+    INPUT_BYTES = 4 << 20,
+    VISITORS = 128,
+    METRICS_MAX = 4 << 20,
+    BACKLOG = 64,
+};
 
 struct lm_health {
     struct lm_health_options o;
@@ -34,6 +42,7 @@ struct lm_health {
     h2o_globalconf_t config;
     h2o_context_t ctx;
     h2o_accept_ctx_t accept;
+    struct lm_visitors visitors;
 };
 
 /* A handler of h2o with a way back to us. */
@@ -133,7 +142,7 @@ static void configure(struct lm_health *h)
     h2o_hostconf_t *host;
 
     h2o_config_init(&h->config);
-    h->config.http1.req_timeout = REQUEST_TIMEOUT_MS;
+    h->config.http1.req_timeout = REQUEST_MS + 1000; /* for who is idle; we come first */
     h->config.http1.upgrade_to_http2 = 0;
     h->config.max_request_entity_size = 1024;
     host = h2o_config_register_host(&h->config, h2o_iovec_init(H2O_STRLIT("default")), 65535);
@@ -146,26 +155,12 @@ static void configure(struct lm_health *h)
     }
 }
 
-static void free_handle(uv_handle_t *handle)
-{
-    free(handle);
-}
-
 static void on_connection(uv_stream_t *listener, int status)
 {
     struct lm_health *h = listener->data;
-    uv_tcp_t *conn;
 
-    if (status != 0)
-        return;
-    conn = calloc(1, sizeof(*conn)); /* h2o calls free_handle when it is done with it */
-    LM_ASSERT(conn != NULL);
-    uv_tcp_init(listener->loop, conn);
-    if (uv_accept(listener, (uv_stream_t *)conn) != 0) {
-        uv_close((uv_handle_t *)conn, free_handle);
-        return;
-    }
-    h2o_accept(&h->accept, h2o_uv_socket_create((uv_stream_t *)conn, free_handle));
+    if (status == 0)
+        lm_visitors_accept(&h->visitors, listener);
 }
 
 /* "host:port", "[::1]:port" or "*:port". */
@@ -332,10 +327,20 @@ static void close_server(struct lm_health *h)
 
 static lm_code start_server(struct lm_health *h, lm_err *err)
 {
+    static const struct lm_visitors_options visitors = {
+        .dropped = "lm_health_dropped_total",
+        .open = "lm_health_connections",
+        .request_ms = REQUEST_MS,
+        .stall_ms = STALL_MS,
+        .input_bytes = INPUT_BYTES,
+        .max = VISITORS,
+    };
+
     LM_ASSERT(uv_loop_init(&h->loop) == 0);
     configure(h);
     h2o_context_init(&h->ctx, &h->loop, &h->config);
     h->accept = (h2o_accept_ctx_t){.ctx = &h->ctx, .hosts = h->config.hosts};
+    lm_visitors_start(&h->visitors, &h->loop, &h->accept, &visitors);
     LM_ASSERT(uv_async_init(&h->loop, &h->stop, on_stop) == 0);
     if (listen_on(h, err)) {
         close_server(h);

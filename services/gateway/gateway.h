@@ -7,10 +7,11 @@
 /* What the gateway can be configured with (main.c has the table), read-only once it runs. */
 struct gateway_settings {
     const char *listen;
-    int64_t threads;         /* loops of the HTTP server */
-    int64_t workers;         /* threads for operations of its own and waits */
-    int64_t call_timeout_ms; /* of a request, whoever answers it */
-    int64_t seen_wait_ms;    /* how long an answer waits until its own write can be read */
+    int64_t threads;            /* loops of the HTTP server */
+    int64_t workers;            /* threads for operations of its own and waits */
+    int64_t request_timeout_ms; /* until a request is whole, or while an answer does not move */
+    int64_t call_timeout_ms;    /* of a request, whoever answers it */
+    int64_t seen_wait_ms;       /* how long an answer waits until its own write can be read */
     const char *dashboard_dir;
     const char *spool_dir;
     uint64_t spool_max;

@@ -24,6 +24,8 @@ static const struct lm_config_key config[] = {
                "address and port of the HTTP server"),
     LM_CFG_INT("gateway.threads", S(threads), "2", "loops of the HTTP server"),
     LM_CFG_INT("gateway.workers", S(workers), "4", "threads for operations of the gateway's own"),
+    LM_CFG_MS("gateway.request_timeout", S(request_timeout_ms), "20s",
+              "a request that is not whole by then, or an answer that is not read, is dropped"),
     LM_CFG_MS("gateway.call_timeout", S(call_timeout_ms), "10s", "longest wait for an operation"),
     LM_CFG_MS("gateway.seen_wait", S(seen_wait_ms), "2s",
               "longest wait of a write until lists show it"),

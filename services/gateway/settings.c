@@ -48,7 +48,8 @@ lm_code gateway_settings_check(lm_err *err)
         return lm_fail(err, LM_INVALID, "gateway.threads and gateway.workers are from 1 to 64");
     if (!is_between(s->bcrypt_cost, is_development ? 4 : 10, 16))
         return lm_fail(err, LM_INVALID, "gateway.bcrypt_cost is from 10 to 16 (4 in development)");
-    if (s->call_timeout_ms < 100 || s->access_live_ms < 1000 || s->refresh_live_ms < 1000)
+    if (s->request_timeout_ms < 1000 || s->call_timeout_ms < 100 || s->access_live_ms < 1000 ||
+        s->refresh_live_ms < 1000)
         return lm_fail(err, LM_INVALID, "gateway: a time is too short");
     if (s->logins_per_minute < 3 || s->max_live < 0)
         return lm_fail(err, LM_INVALID,

@@ -115,6 +115,20 @@ static void lets_ordinary_heads_pass_and_no_ambiguous_ones(void **state)
     }
 }
 
+static void refuses_a_long_head_though_it_is_one_line(void **state)
+{
+    struct lm_test *t = *state;
+    char *line = lm_arena_alloc(t->arena, GATEWAY_HEAD_BYTES + 1);
+
+    memset(line, 'a', GATEWAY_HEAD_BYTES);
+    line[GATEWAY_HEAD_BYTES] = '\0';
+    assert_non_null(gateway_guard_head(
+        lm_str_z(lm_arena_printf(t->arena, "GET / HTTP/1.1\r\nhost: a\r\nx: %s\r\n\r\n", line))));
+    line[GATEWAY_HEAD_BYTES / 2] = '\0';
+    assert_null(gateway_guard_head(
+        lm_str_z(lm_arena_printf(t->arena, "GET / HTTP/1.1\r\nhost: a\r\nx: %s\r\n\r\n", line))));
+}
+
 static void refuses_targets_that_nobody_sends(void **state)
 {
     struct lm_test *t = *state;
@@ -193,5 +207,6 @@ LM_TEST_MAIN(LM_TEST(cuts_files_between_records_and_repeats_the_header),
              LM_TEST(tells_a_wrong_method_from_a_wrong_path),
              LM_TEST(reads_queries_as_browsers_write_them), LM_TEST(refuses_broken_queries),
              LM_TEST(lets_ordinary_heads_pass_and_no_ambiguous_ones),
+             LM_TEST(refuses_a_long_head_though_it_is_one_line),
              LM_TEST(refuses_targets_that_nobody_sends),
              LM_TEST(believes_only_proxies_it_was_told_of))

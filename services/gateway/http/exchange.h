@@ -8,6 +8,7 @@
 #include "common/bus.h"
 #include "common/clock.h"
 #include "common/service.h"
+#include "common/visitors.h"
 #include "services/gateway/auth/tokens.h"
 #include "services/gateway/http/pool.h"
 #include "services/gateway/http/router.h"
@@ -34,6 +35,7 @@ struct gateway_loop {
     uv_loop_t uv;
     h2o_context_t ctx;
     h2o_accept_ctx_t accept;
+    struct lm_visitors visitors;
     uv_tcp_t listener;
     uv_async_t stop;
     uv_timer_t stop_timer;

@@ -44,10 +44,10 @@ const char *gateway_guard_head(lm_str head)
     while (lm_str_line(&rest, &line) && line.n) {
         if (++n > GATEWAY_HEADERS)
             return "there are too many headers";
+        if ((size_t)(line.p + line.n - head.p) > GATEWAY_HEAD_BYTES)
+            return "the headers are too long";
         if ((why = check_line(line, seen)))
             return why;
-        if ((size_t)(line.p - head.p) > GATEWAY_HEAD_BYTES)
-            return "the headers are too long";
     }
     if (seen[CONTENT_LENGTH] && seen[TRANSFER_ENCODING])
         return "Content-Length and Transfer-Encoding are both there";

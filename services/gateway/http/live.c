@@ -312,6 +312,7 @@ static void upgrade(struct gateway_exchange *x, const char *key)
     live->clients = c;
     atomic_fetch_add(&live->n_clients, 1);
     lm_metric_set(gauge(), atomic_fetch_add(&n_all, 1) + 1);
+    lm_visitors_upgraded(x->req);
     c->conn = h2o_upgrade_to_websocket(x->req, key, c, on_message);
     wslay_event_config_set_max_recv_msg_length(c->conn->ws_ctx, FRAME_BYTES);
     if (!live->is_ticking)

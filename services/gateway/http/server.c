@@ -25,7 +25,10 @@
 enum {
     EXCHANGE_MEMORY = 48 << 20,
     BODY_BYTES = 16 << 20,
-    REQUEST_TIMEOUT_MS = 20000, /* headers and body together, and idle keep-alive */
+    /* of the whole process; each loop has its part */
+    VISITORS = 8192,
+    INPUT_BYTES = 128 << 20,
+    IDLE_MORE_MS = 2000,
     BACKLOG = 1024,
     POOL_LIMIT = 1024,
     SLOW_THREADS = 2,
@@ -162,7 +165,8 @@ static void configure(h2o_globalconf_t *config)
 
     h2o_config_init(config);
     config->server_name = h2o_iovec_init(H2O_STRLIT("leadmachine"));
-    config->http1.req_timeout = REQUEST_TIMEOUT_MS;
+    /* for who is idle; what comes too slowly we drop ourselves, before */
+    config->http1.req_timeout = (uint64_t)gateway_settings.request_timeout_ms + IDLE_MORE_MS;
     config->http1.upgrade_to_http2 = 0;
     config->max_request_entity_size = BODY_BYTES;
     host = h2o_config_register_host(config, h2o_iovec_init(H2O_STRLIT("default")), 65535);
@@ -224,39 +228,12 @@ static lm_code open_socket(struct sockaddr_storage *address, socklen_t n, int *o
     return LM_OK;
 }
 
-static void on_closed(uv_handle_t *handle)
-{
-    free(handle);
-}
-
-/* `rc`: of putting a connection into `conn`. */
-static void serve(struct gateway_loop *loop, uv_tcp_t *conn, int rc)
-{
-    if (rc != 0) {
-        uv_close((uv_handle_t *)conn, on_closed);
-        return;
-    }
-    uv_tcp_nodelay(conn, 1);
-    h2o_accept(&loop->accept, h2o_uv_socket_create((uv_stream_t *)conn, on_closed));
-}
-
-static uv_tcp_t *new_conn(struct gateway_loop *loop)
-{
-    uv_tcp_t *conn = h2o_mem_alloc(sizeof(*conn));
-
-    uv_tcp_init(&loop->uv, conn);
-    return conn;
-}
-
 static void on_accept(uv_stream_t *listener, int status)
 {
     struct gateway_loop *loop = listener->data;
-    uv_tcp_t *conn;
 
-    if (status != 0)
-        return;
-    conn = new_conn(loop);
-    serve(loop, conn, uv_accept(listener, (uv_stream_t *)conn));
+    if (status == 0)
+        lm_visitors_accept(&loop->visitors, listener);
 }
 
 /* The kernel resets what it had queued here when the listener closes: these clients are connected already. */
@@ -267,14 +244,8 @@ static void accept_last(struct gateway_loop *loop)
 
     if (uv_fileno((uv_handle_t *)&loop->listener, &listener) != 0)
         return;
-    while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-        uv_tcp_t *conn = new_conn(loop);
-        int rc = uv_tcp_open(conn, fd);
-
-        if (rc != 0)
-            close(fd);
-        serve(loop, conn, rc);
-    }
+    while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0)
+        lm_visitors_take(&loop->visitors, &loop->uv, fd);
 }
 
 /* ---- a loop's life ---- */
@@ -317,12 +288,27 @@ static void *run_loop(void *arg)
     return NULL;
 }
 
+static void start_visitors(struct gateway_loop *loop)
+{
+    const struct lm_visitors_options o = {
+        .dropped = "lm_gateway_dropped_total",
+        .open = "lm_gateway_connections",
+        .request_ms = gateway_settings.request_timeout_ms,
+        .stall_ms = gateway_settings.request_timeout_ms,
+        .input_bytes = INPUT_BYTES / (size_t)gateway_settings.threads,
+        .max = VISITORS / (size_t)gateway_settings.threads,
+    };
+
+    lm_visitors_start(&loop->visitors, &loop->uv, &loop->accept, &o);
+}
+
 static lm_code start_loop(struct gateway_loop *loop, int fd, lm_err *err)
 {
     loop->server = &gateway_server;
     uv_loop_init(&loop->uv);
     h2o_context_init(&loop->ctx, &loop->uv, &gateway_server.config);
     loop->accept = (h2o_accept_ctx_t){.ctx = &loop->ctx, .hosts = gateway_server.config.hosts};
+    start_visitors(loop);
     h2o_multithread_register_receiver(loop->ctx.queue, &loop->receiver, gateway_loop_receive);
     uv_async_init(&loop->uv, &loop->stop, on_stop);
     uv_timer_init(&loop->uv, &loop->stop_timer);
