@@ -97,12 +97,21 @@ static int answer_report(h2o_handler_t *self, h2o_req_t *req, bool wants_ready)
     struct lm_buf body;
     int rc;
 
+    lm_visitors_asked(req);
     lm_buf_init(&body, 4096);
     print_report(h, &r, &body);
     rc = answer(req, r.is_live && (r.is_ready || !wants_ready) ? 200 : 503, "application/json",
                 &body);
     lm_buf_fini(&body);
     return rc;
+}
+
+/* Any path; the handlers of the four come before it, so what is left is not there. */
+static int on_any(h2o_handler_t *self, h2o_req_t *req)
+{
+    (void)self;
+    lm_visitors_asked(req);
+    return -1;
 }
 
 static int on_live(h2o_handler_t *self, h2o_req_t *req)
@@ -121,6 +130,7 @@ static int on_metrics(h2o_handler_t *self, h2o_req_t *req)
     int rc;
 
     (void)self;
+    lm_visitors_asked(req);
     lm_buf_init(&body, METRICS_MAX);
     lm_metrics_print(&body);
     rc = answer(req, 200, "text/plain; version=0.0.4; charset=utf-8", &body);
@@ -138,7 +148,8 @@ static void configure(struct lm_health *h)
     } paths[] = {{"/health/live", on_live},
                  {"/health/ready", on_ready},
                  {"/health", on_ready},
-                 {"/metrics", on_metrics}};
+                 {"/metrics", on_metrics},
+                 {"/", on_any}};
     h2o_hostconf_t *host;
 
     h2o_config_init(&h->config);

@@ -5,13 +5,14 @@
  */
 #include "common/visitors.h"
 
+#include <malloc.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/metrics.h"
 
-enum { TICK_MS = 100, MOVED_BYTES = 64 << 10 };
+enum { TICK_MS = 100, MOVED_BYTES = 64 << 10, TRIM_BYTES = 4 << 20 };
 
 struct lm_visitor {
     uv_tcp_t tcp; /* first: it is what libuv gives back */
@@ -20,7 +21,7 @@ struct lm_visitor {
     h2o_socket_t *sock;
     int64_t since_ms; /* waits for a whole request since then, or the answer's window began */
     size_t sent;      /* at the window's beginning */
-    bool is_writing, is_waiting, is_upgraded, is_dropped;
+    bool is_writing, is_waiting, was_asked, is_upgraded, is_dropped;
 };
 
 /* -- who -- */
@@ -47,6 +48,8 @@ static void on_gone(void *arg)
     if (c->next)
         c->next->link = c->link;
     v->n--;
+    if (!c->was_asked && c->sock->bytes_written > 0)
+        count(v, "malformed", 1);
     lm_metric_add(v->open, -1);
 }
 
@@ -105,15 +108,14 @@ static void keep_within(struct lm_visitors *v, size_t input)
     }
 }
 
-static void count_refused(struct lm_visitors *v)
+/* What a storm of large requests left with the allocator goes back when it is over. */
+static void give_back(struct lm_visitors *v, size_t input)
 {
-    for (size_t i = 0; i < H2O_STATUS_ERROR_MAX; i++) {
-        uint64_t n = v->accept->ctx->emitted_error_status[i];
-
-        if (n > v->refused[i] && i != H2O_STATUS_ERROR_404 && i != H2O_STATUS_ERROR_405)
-            count(v, i == H2O_STATUS_ERROR_413 ? "too_large" : "malformed", n - v->refused[i]);
-        v->refused[i] = n;
-    }
+    v->most_input = LM_MAX(v->most_input, input);
+    if (v->most_input < TRIM_BYTES || input > v->most_input / 4)
+        return;
+    malloc_trim(0);
+    v->most_input = input;
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -127,7 +129,7 @@ static void on_tick(uv_timer_t *timer)
         input += input_of(c);
     }
     keep_within(v, input);
-    count_refused(v);
+    give_back(v, input);
     v->is_ticking = v->first != NULL;
     if (!v->is_ticking)
         uv_timer_stop(timer);
@@ -212,12 +214,14 @@ void lm_visitors_take(struct lm_visitors *v, uv_loop_t *loop, int fd)
     welcome(v, c, rc);
 }
 
+void lm_visitors_asked(h2o_req_t *req)
+{
+    visitor_of(req)->was_asked = true;
+}
+
 void lm_visitors_upgraded(h2o_req_t *req)
 {
-    h2o_socket_t *sock = req->conn->callbacks->get_socket(req->conn);
-    struct lm_visitor *c = sock->on_close.data;
-
-    c->is_upgraded = true;
+    visitor_of(req)->is_upgraded = true;
 }
 
 void lm_visitors_start(struct lm_visitors *v, uv_loop_t *loop, h2o_accept_ctx_t *accept,
@@ -233,5 +237,4 @@ void lm_visitors_start(struct lm_visitors *v, uv_loop_t *loop, h2o_accept_ctx_t 
     count(v, "memory", 0);
     count(v, "too_many", 0);
     count(v, "malformed", 0);
-    count(v, "too_large", 0);
 }

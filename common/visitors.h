@@ -15,7 +15,7 @@
  *     stalled_answer  its answer does not move: under 64 KiB within `stall_ms`, and not at its end
  *     memory          requests under way hold more than `input_bytes` together; the largest go first
  *     too_many        there are `max` already: the one that has been idle longest makes room
- * and what the library refuses by itself is counted as malformed or too_large.
+ *     malformed       the library answered by itself (400, 413): no request of it ever came to us
  *
  * All on the loop's thread. Internal to our two servers.
  */
@@ -35,7 +35,7 @@ struct lm_visitors {
     struct lm_metric *open;
     struct lm_visitor *first; /* the newest */
     size_t n;
-    uint64_t refused[H2O_STATUS_ERROR_MAX]; /* by the library, as counted so far */
+    size_t most_input; /* since memory was given back */
 };
 
 void lm_visitors_start(struct lm_visitors *v, uv_loop_t *loop, h2o_accept_ctx_t *accept,
@@ -44,6 +44,8 @@ void lm_visitors_start(struct lm_visitors *v, uv_loop_t *loop, h2o_accept_ctx_t 
 void lm_visitors_accept(struct lm_visitors *v, uv_stream_t *listener);
 /* One that was accepted already; `fd` is ours to close from here on. */
 void lm_visitors_take(struct lm_visitors *v, uv_loop_t *loop, int fd);
+/* A request came to a handler: whole, and understood. */
+void lm_visitors_asked(h2o_req_t *req);
 /* It became a WebSocket, which may be silent for long; its answers are still watched. */
 void lm_visitors_upgraded(h2o_req_t *req);
 

@@ -80,6 +80,7 @@ static int on_request(h2o_handler_t *self, h2o_req_t *req)
     struct gateway_exchange *x = gateway_exchange_new(req, EXCHANGE_MEMORY);
 
     (void)self;
+    lm_visitors_asked(req);
     if (atomic_load(&gateway_server.is_lame))
         req->http1_is_persistent = 0; /* its client's next request goes to another replica */
     if (lm_arena_guard(x->arena) == 0)
