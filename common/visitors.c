@@ -214,6 +214,11 @@ void lm_visitors_take(struct lm_visitors *v, uv_loop_t *loop, int fd)
     welcome(v, c, rc);
 }
 
+static struct lm_visitor *visitor_of(h2o_req_t *req)
+{
+    return req->conn->callbacks->get_socket(req->conn)->on_close.data;
+}
+
 void lm_visitors_asked(h2o_req_t *req)
 {
     visitor_of(req)->was_asked = true;
