@@ -29,7 +29,7 @@ static const char fill[] =
     "           string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS names,"
     "           string_agg(CASE"
     "             WHEN attname = 'tenant_id' THEN"
-    "               'CASE n %% 2 WHEN 0 THEN ''" LM_PGTEST_TENANT "'' ELSE ''" LM_PGTEST_TENANT2
+    "               'CASE n / 4 %% 2 WHEN 0 THEN ''" LM_PGTEST_TENANT "'' ELSE ''" LM_PGTEST_TENANT2
     "'' END::uuid'"
     "             ELSE replace(CASE"
     "               WHEN type = 'uuid' THEN 'md5(@::text)::uuid'"
@@ -46,7 +46,8 @@ static const char fill[] =
     "               ELSE '@::' || type END, '@', CASE WHEN is_key THEN 'n' ELSE '(n %% 4)' END) END,"
     "             ', ' ORDER BY attnum) AS vals"
     "      FROM col GROUP BY oid, relname LOOP"
-    "    EXECUTE format('INSERT INTO %%I (%%s) SELECT %%s FROM generate_series(1::bigint, %d) n',"
+    "    EXECUTE format('INSERT INTO %%I (%%s) SELECT %%s FROM generate_series(1::bigint, %d) n"
+    " ON CONFLICT DO NOTHING',"
     "                   r.relname, r.names, r.vals);"
     "    EXECUTE format('ANALYZE %%I', r.relname);"
     "  END LOOP;"
@@ -55,4 +56,9 @@ static const char fill[] =
 void lm_pgtest_fill(struct lm_pgtest *t, int rows)
 {
     lm_pgtest_sql(t, fill, small, rows);
+}
+
+void lm_pgtest_fill_all(struct lm_pgtest *t, int rows)
+{
+    lm_pgtest_sql(t, fill, "", rows);
 }

@@ -11,5 +11,7 @@
  * alone. Tables of which a tenant has a handful stay empty: whatever is done to them is cheap.
  */
 void lm_pgtest_fill(struct lm_pgtest *t, int rows);
+/* Those too of which a tenant has a handful. */
+void lm_pgtest_fill_all(struct lm_pgtest *t, int rows);
 
 #endif

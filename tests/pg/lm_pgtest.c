@@ -139,6 +139,14 @@ struct lm_ctx *lm_pgtest_ctx(struct lm_pgtest *t, const char *tenant_id)
     return lm_pgtest_ctx_of(t, lm_pgtest_proc(t), tenant_id);
 }
 
+const char *lm_pgtest_url_of(struct lm_pgtest *t, const char *service)
+{
+    return lm_arena_printf(t->base.arena,
+                           "host=" LM_PG_SOCKET
+                           " user=lm_%s dbname=%s options='-c search_path=%s,pg_temp'",
+                           service, t->database, service);
+}
+
 #define FORMATTED(t, fmt, out)                                \
     do {                                                      \
         va_list ap;                                           \

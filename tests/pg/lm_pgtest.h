@@ -54,6 +54,9 @@ const char *lm_pgtest_text(struct lm_pgtest *t, const char *fmt, ...) LM_PRINTF(
 /* Until the query gives `wanted`, at most 40 s; fails the test otherwise. */
 void lm_pgtest_await(struct lm_pgtest *t, int64_t wanted, const char *sql);
 
+/* A libpq connection string as the role of any service, with its search_path. */
+const char *lm_pgtest_url_of(struct lm_pgtest *t, const char *service);
+
 /* Where tests/pg/migrations is, and migrations. */
 extern const char *const lm_pgtest_migrations, *const lm_pgtest_services_migrations;
 
