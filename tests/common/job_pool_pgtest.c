@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The threads: replicas that share, leases that are kept alive, waking, stopping. */
+/* The threads: replicas that share, tenants that share, leases that are kept alive, waking, stopping. */
 #include "common/clock.h"
 #include "common/db_internal.h"
 #include "common/job_internal.h"
@@ -13,6 +13,10 @@
 static char key_of_a[] = "a";
 static atomic_int running, most_running;
 static atomic_llong started_at_us;
+
+/* What the quiet tenant waits for, counted in runs of anybody's jobs since it asked: no clock is in it. */
+static atomic_int n_ran, n_ran_quiet, ran_before;
+static atomic_llong waited;
 
 static void enter(void)
 {
@@ -47,10 +51,16 @@ static lm_code run_long(struct lm_ctx *ctx, const ProtobufCMessage *payload LM_U
                                  : lm_db_exec(ctx, &deed, LM_ARGS(LM_Z(ctx->job->key)), NULL, err);
 }
 
-static lm_code run_idle(struct lm_ctx *ctx LM_UNUSED, const ProtobufCMessage *payload LM_UNUSED,
+static lm_code run_idle(struct lm_ctx *ctx, const ProtobufCMessage *payload LM_UNUSED,
                         lm_err *err LM_UNUSED)
 {
+    int at = atomic_fetch_add(&n_ran, 1) + 1;
+
     enter();
+    if (strcmp(ctx->tenant_id, LM_PGTEST_TENANT2) == 0) {
+        atomic_fetch_add(&waited, at - atomic_load(&ran_before));
+        atomic_fetch_add(&n_ran_quiet, 1);
+    }
     atomic_fetch_sub(&running, 1);
     return LM_OK;
 }
@@ -121,6 +131,49 @@ static void jobs_without_effects_are_finished_in_batches(void **state)
     assert_true(lm_pgtest_int(t, "SELECT count(DISTINCT xmin::text) FROM job_done") < 2500);
 }
 
+static void fill_for(struct lm_pgtest *t, const char *tenant_id, int n)
+{
+    lm_pgtest_sql(
+        t,
+        "INSERT INTO job (tenant_id, id, kind, dedupe_key, payload, max_attempts, run_at, created_at)"
+        " SELECT '%s', gen_random_uuid(), 'research_company', i::text, '\\x0a0161', 4, lm_at(%d), lm_at(0)"
+        " FROM generate_series(1, %d) i",
+        tenant_id, strcmp(tenant_id, LM_PGTEST_TENANT2) == 0, n);
+}
+
+/* Queues so many jobs of the quiet tenant, waits until they ran: how many others' runs each waited for, on average. */
+static double quiet_wait(struct lm_pgtest *t, int n)
+{
+    int64_t until = lm_mono_ms() + 60000;
+
+    atomic_store(&waited, 0);
+    atomic_store(&n_ran_quiet, 0);
+    atomic_store(&ran_before, atomic_load(&n_ran));
+    fill_for(t, LM_PGTEST_TENANT2, n);
+    lm_runtime_hint(lm_pgtest_proc(t), "jobs");
+    while (atomic_load(&n_ran_quiet) < n && lm_mono_ms() < until)
+        lm_sleep_ms(5);
+    assert_int_equal(atomic_load(&n_ran_quiet), n);
+    return (double)atomic_load(&waited) / n;
+}
+
+/* The noisy one's are due earlier: first come, first served would have the quiet one wait for all of them. */
+static void a_quiet_tenant_waits_at_most_twice_as_long_beside_a_noisy_one(void **state)
+{
+    enum { QUIET = 2000, NOISY = 100000, IN_HAND = 400 };
+    struct lm_pgtest *t = *state;
+    double alone, beside;
+
+    start(t, lm_pgtest_proc(t));
+    alone = quiet_wait(t, QUIET);
+    fill_for(t, LM_PGTEST_TENANT, NOISY);
+    beside = quiet_wait(t, QUIET);
+    print_message("a job waits for %.0f others alone, for %.0f beside %d of another tenant\n",
+                  alone, beside, NOISY);
+    assert_true(lm_pgtest_int(t, "SELECT count(*) FROM job") > NOISY / 10); /* it was noisy */
+    assert_true(beside <= 2 * alone + IN_HAND);
+}
+
 static void a_lease_is_extended_while_the_handler_runs(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -164,7 +217,8 @@ static void a_fact_that_came_while_it_ran_wakes_the_workers_when_it_ends(void **
     fill(t, "rescore_all", 1);
     start_polling(t, lm_pgtest_proc(t), 3600000);
     lm_pgtest_await(t, 1, "SELECT count(*) FROM job WHERE state = 'running'");
-    fill(t, "research_company", 1); /* done when the dispatcher has looked, and found nothing else */
+    fill(t, "research_company",
+         1); /* done when the dispatcher has looked, and found nothing else */
     lm_proc_hint(lm_pgtest_proc(t), "jobs");
     lm_pgtest_await(t, 1, "SELECT count(*) FROM job_done");
     lm_pgtest_sql(t, "UPDATE job SET again = true, again_at = lm_at(0)");
@@ -208,6 +262,7 @@ static void what_has_not_started_is_given_back_and_what_runs_ends(void **state)
 
 LM_PGTEST_MAIN(probe, TEST(two_replicas_do_each_job_once),
                TEST(jobs_without_effects_are_finished_in_batches),
+               TEST(a_quiet_tenant_waits_at_most_twice_as_long_beside_a_noisy_one),
                TEST(a_lease_is_extended_while_the_handler_runs),
                TEST(a_commit_wakes_the_workers_at_once),
                TEST(a_fact_that_came_while_it_ran_wakes_the_workers_when_it_ends),
