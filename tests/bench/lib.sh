@@ -12,6 +12,7 @@ work=${BENCH_WORK:?}                # this bench's own folder, gone at the end
 rounds=${BENCH_ROUNDS:?}
 port=${BENCH_PORT:-8170}            # this one and the next nineteen
 round=1                             # 0 while a round is only to warm up
+export PATH="$root/build/node/node_modules/.bin:$PATH" # the project's own Node, where the machine's is too old
 
 say() {
     printf '        %s\n' "$*" >&2
@@ -98,6 +99,7 @@ sql() { # SQL [DATABASE]
     psql -XqAt -v ON_ERROR_STOP=1 "host=$work/postgres/socket user=postgres dbname=${2-${database-postgres}}" -c "$1"
 }
 
+# shellcheck disable=SC2120
 start_postgres() { # [SETTING=VALUE...]
     local setting
     "$root/tools/postgres" start "$work/postgres"
