@@ -34,31 +34,23 @@ static lm_code tell_merged(struct lm_ctx *ctx, const Lm__Company *gone, int64_t 
         err);
 }
 
-enum { NAMESAKES = 16 };
-
-/* The companies whose name is that of a found one and that may be it, best first. */
-struct namesake {
-    char id[LM_ID_SIZE];
-    double ratio;
-};
-
-static void add_namesake(struct namesake *v, size_t *n, const struct scraper_like *like,
+static void add_namesake(struct scraper_namesake *v, size_t *n, const struct scraper_like *like,
                          double ratio)
 {
-    size_t k = LM_MIN(*n, (size_t)NAMESAKES - 1);
+    size_t k = LM_MIN(*n, (size_t)SCRAPER_NAMESAKES - 1);
 
-    if (*n == NAMESAKES && v[k].ratio >= ratio)
+    if (*n == SCRAPER_NAMESAKES && v[k].ratio >= ratio)
         return;
     for (; k > 0 && v[k - 1].ratio < ratio; k--)
         v[k] = v[k - 1];
     snprintf(v[k].id, sizeof(v[k].id), "%.*s", LM_FMT(like->id));
     v[k].ratio = ratio;
-    *n = LM_MIN(*n + 1, (size_t)NAMESAKES);
+    *n = LM_MIN(*n + 1, (size_t)SCRAPER_NAMESAKES);
 }
 
 /* Two different domains are two companies, whatever they are called. */
-static lm_code search_names(struct lm_ctx *ctx, const Lm__Company *c, struct namesake *v, size_t *n,
-                            lm_err *err)
+static lm_code search_names(struct lm_ctx *ctx, const Lm__Company *c, struct scraper_namesake *v,
+                            size_t *n, lm_err *err)
 {
     lm_str name = scraper_name_normalize(ctx->arena, lm_str_z(c->name));
     struct scraper_like *like;
@@ -79,14 +71,14 @@ static lm_code search_names(struct lm_ctx *ctx, const Lm__Company *c, struct nam
 }
 
 /* A search asks for thousands of keys; what it takes of the arena goes at once, for imports do many. */
-static lm_code find_namesakes(struct lm_ctx *ctx, const Lm__Company *c, struct namesake **out,
-                              size_t *n, lm_err *err)
+lm_code scraper_namesakes(struct lm_ctx *ctx, const Lm__Company *c, struct scraper_namesake **out,
+                          size_t *n, lm_err *err)
 {
     struct lm_arena_mark mark;
     lm_code rc;
 
     *n = 0;
-    *out = LM_NEW_ARRAY(ctx->arena, struct namesake, NAMESAKES);
+    *out = LM_NEW_ARRAY(ctx->arena, struct scraper_namesake, SCRAPER_NAMESAKES);
     mark = lm_arena_mark(ctx->arena);
     rc = search_names(ctx, c, *out, n, err);
     lm_arena_rewind(ctx->arena, mark);
@@ -94,8 +86,8 @@ static lm_code find_namesakes(struct lm_ctx *ctx, const Lm__Company *c, struct n
 }
 
 /* `into` was found by its domain; these bear its new record's name and have no domain: they were it all along. */
-static lm_code absorb(struct lm_ctx *ctx, Lm__Company *into, const struct namesake *v, size_t n,
-                      bool *changed, lm_err *err)
+static lm_code absorb(struct lm_ctx *ctx, Lm__Company *into, const struct scraper_namesake *v,
+                      size_t n, bool *changed, lm_err *err)
 {
     char **ids = LM_NEW_ARRAY(ctx->arena, char *, into->n_merged_ids + n);
 
@@ -133,14 +125,14 @@ static lm_code create(struct lm_ctx *ctx, Lm__Company *c, lm_err *err)
 
 static lm_code keep_one(struct lm_ctx *ctx, Lm__Company **c, struct scraper_kept *kept, lm_err *err)
 {
-    struct namesake *namesakes = NULL;
+    struct scraper_namesake *namesakes = NULL;
     Lm__Company *known = NULL;
     size_t n;
     bool changed = false;
 
     if ((*c)->domain && scraper_company_by_domain(ctx, lm_str_z((*c)->domain), &known, err))
         return err->code;
-    if (find_namesakes(ctx, *c, &namesakes, &n, err))
+    if (scraper_namesakes(ctx, *c, &namesakes, &n, err))
         return err->code;
     if (known && absorb(ctx, known, namesakes, n, &changed, err))
         return err->code;

@@ -28,6 +28,16 @@ struct scraper_kept {
 LM_MUST_USE lm_code scraper_keep(struct lm_ctx *ctx, Lm__Company **companies, size_t n,
                                  struct scraper_kept *kept, lm_err *err);
 
+/* Companies whose name is that of a found one and that may be it. */
+enum { SCRAPER_NAMESAKES = 16 };
+struct scraper_namesake {
+    char id[LM_ID_SIZE];
+    double ratio; /* SCRAPER_SAME_NAME or more */
+};
+/* The best SCRAPER_NAMESAKES of them, best first; none that has another domain than `company`. */
+LM_MUST_USE lm_code scraper_namesakes(struct lm_ctx *ctx, const Lm__Company *company,
+                                      struct scraper_namesake **out, size_t *n, lm_err *err);
+
 /* Events of a row that was just written; its version is that of the row. */
 LM_MUST_USE lm_code scraper_tell_company(struct lm_ctx *ctx, Lm__Company *company, lm_err *err);
 LM_MUST_USE lm_code scraper_tell_search(struct lm_ctx *ctx, Scraper__ScrapeJob *search,
