@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bench_duplicates SERVER ROUNDS DATABASE=SIZE…: fills each database's companies to SIZE, then looks names up in
+ * all of them in turn, by the function that takes companies in (scraper_namesakes), against pg_trgm on the same
+ * list and against the match function over every name of it (recall).
+ */
+#include <stdlib.h>
+
+#include "common/arena.h"
+#include "common/clock.h"
+#include "common/proc_internal.h"
+#include "common/str.h"
+#include "services/scraper/match/keys.h"
+#include "services/scraper/match/name.h"
+#include "services/scraper/scraper.h"
+#include "services/scraper/store.h"
+#include "tests/bench/bench.h"
+#include "tests/bench/load.h"
+#include "tests/bench/names.h"
+
+enum {
+    LISTS_MAX = 4,
+    LOOKUPS = 1000, /* ours, a round */
+    PEER_MS = 1500, /* pg_trgm, a round */
+    RECALLED = 200, /* names compared with all */
+    ARENA_BYTES = 8 << 20,
+    DEADLINE_MS = 60000,
+};
+
+#define COMPANY_ID "00000000-0000-4000-8000-%012zx"
+static const char tenant[] = "11111111-1111-4111-8111-111111111111";
+static const struct lm_service scraper = {.name = "scraper", .sql = scraper_sql};
+
+struct list {
+    const char *label;
+    size_t n;
+    lm_str *names; /* normalised */
+    PGconn *pg;    /* as the superuser; the peer asks here */
+    struct lm_proc proc;
+    struct lm_arena *arena;
+    struct bench_dice dice;
+};
+
+/* ------- filling ------- */
+
+static void fill_companies(struct list *l)
+{
+    struct lm_buf line;
+    char name[BENCH_NAME_SIZE];
+
+    lm_buf_init(&line, 1 << 20);
+    bench_copy_begin(
+        l->pg, "scraper.company (tenant_id, id, version, name, name_norm, source, sources, status,"
+               " created_at, updated_at)");
+    for (size_t i = 0; i < l->n; i++) {
+        size_t n = bench_name(i, name);
+
+        l->names[i] = scraper_name_normalize(l->arena, (lm_str){name, n});
+        lm_buf_printf(&line,
+                      "%s\t" COMPANY_ID "\t1\t%s\t%.*s\tINDEED\t{INDEED}\tCOMPANY_NEW\t2026-01-01"
+                      "\t2026-01-01\n",
+                      tenant, i, name, LM_FMT(l->names[i]));
+        bench_copy_row(l->pg, &line);
+    }
+    bench_copy_end(l->pg, &line);
+    lm_buf_fini(&line);
+}
+
+static void fill_keys(struct list *l)
+{
+    struct lm_buf line;
+
+    lm_buf_init(&line, 1 << 20);
+    bench_copy_begin(l->pg, "scraper.company_name_key (tenant_id, key, company_id)");
+    for (size_t i = 0; i < l->n; i++) {
+        int64_t keys[SCRAPER_KEYS_MAX];
+        size_t n = scraper_name_keys(l->names[i], keys);
+
+        for (size_t k = 0; k < n; k++) {
+            bool is_twice = false; /* a letter doubled makes two deletions one */
+
+            for (size_t j = 0; j < k; j++)
+                is_twice |= keys[j] == keys[k];
+            if (!is_twice)
+                lm_buf_printf(&line, "%s\t%lld\t" COMPANY_ID "\n", tenant, (long long)keys[k], i);
+        }
+        bench_copy_row(l->pg, &line);
+    }
+    bench_copy_end(l->pg, &line);
+    lm_buf_fini(&line);
+}
+
+static void fill(struct list *l)
+{
+    static const char *const tables[] = {"scraper.company", "scraper.company_name_key"};
+    int64_t from = lm_mono_ms();
+
+    for (size_t i = 0; i < LM_COUNT(tables); i++)
+        bench_indexes_drop(l->pg, tables[i]);
+    fill_companies(l);
+    fill_keys(l);
+    for (size_t i = 0; i < LM_COUNT(tables); i++)
+        bench_indexes_make(l->pg, tables[i]);
+    free(bench_sql(l->pg,
+                   "CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;"
+                   "CREATE TABLE bench.name AS SELECT id, name_norm AS name FROM scraper.company;"
+                   "CREATE INDEX ON bench.name USING gin (name public.gin_trgm_ops);"
+                   "SET search_path = bench, public"));
+    free(bench_sql(l->pg, "VACUUM ANALYZE bench.name"));
+    free(bench_sql(l->pg, "SET pg_trgm.similarity_threshold = 0.6"));
+    free(bench_sql(l->pg,
+                   "PREPARE like_name (text) AS SELECT id FROM name WHERE name %% $1"
+                   " ORDER BY similarity(name, $1) DESC LIMIT %d",
+                   SCRAPER_NAMESAKES));
+    fprintf(stderr,
+            "        %zu companies with %lld keys in %lld ms; keys %lld MB, trigrams %lld MB\n",
+            l->n, (long long)bench_sql_int(l->pg, "SELECT count(*) FROM scraper.company_name_key"),
+            (long long)(lm_mono_ms() - from),
+            (long long)bench_sql_int(
+                l->pg, "SELECT pg_total_relation_size('scraper.company_name_key') >> 20"),
+            (long long)bench_sql_int(l->pg, "SELECT pg_indexes_size('bench.name') >> 20"));
+}
+
+static void open_list(struct list *l, const char *server, const char *text)
+{
+    const char *eq = strchr(text, '=');
+    struct lm_db_options o = {.schema = "scraper", .pool_max = 2, .sql = scraper_sql};
+    char url[512];
+    int64_t n;
+    lm_err err = LM_ERR_INIT;
+
+    if (!eq || !lm_str_int(lm_str_z(eq + 1), &n) || n < 1)
+        bench_fail("not DATABASE=SIZE: %s", text);
+    l->n = (size_t)n;
+    l->arena = lm_arena_new((size_t)4 << 30);
+    l->label = lm_arena_printf(l->arena, "%lldk", (long long)(n / 1000));
+    l->names = LM_NEW_ARRAY(l->arena, lm_str, l->n);
+    l->dice.state = 20260101;
+    snprintf(url, sizeof(url), "%s user=postgres dbname=%.*s", server, (int)(eq - text), text);
+    l->pg = bench_pg(url);
+    fill(l);
+    snprintf(url, sizeof(url), "%s user=lm_scraper dbname=%.*s", server, (int)(eq - text), text);
+    o.url = url;
+    l->proc.service = &scraper;
+    if (lm_db_open(&o, &l->proc.db, &err))
+        bench_fail("%s", err.message);
+}
+
+/* ------- looking up ------- */
+
+/* Nine in ten are a company of the list, misspelt; the tenth is new. */
+static char *ask_for(struct list *l, char out[BENCH_NAME_SIZE])
+{
+    char name[BENCH_NAME_SIZE];
+    bool is_new = bench_pick(&l->dice, 10) == 0;
+    size_t i = bench_pick(&l->dice, l->n) + (is_new ? 10000000 : 0), n = bench_name(i, name);
+
+    if (is_new)
+        memcpy(out, name, n + 1);
+    else
+        bench_name_misspell(&l->dice, (lm_str){name, n}, out);
+    return out;
+}
+
+static size_t look_up(struct list *l, char *name, struct scraper_namesake *out)
+{
+    struct lm_ctx *ctx = lm_ctx_new(&l->proc, tenant, DEADLINE_MS, ARENA_BYTES);
+    Lm__Company company = LM__COMPANY__INIT;
+    struct scraper_namesake *found;
+    lm_err err = LM_ERR_INIT;
+    size_t n;
+
+    company.name = name;
+    if (scraper_namesakes(ctx, &company, &found, &n, &err))
+        bench_fail("%s", err.message);
+    if (out)
+        memcpy(out, found, n * sizeof(*out));
+    lm_ctx_free(ctx);
+    return n;
+}
+
+static void measure_ours(struct list *l, bool is_counted, double *us)
+{
+    struct bench_list times = {0};
+    char row[128], name[BENCH_NAME_SIZE];
+    int64_t from = lm_mono_us();
+
+    for (int i = 0; i < LOOKUPS; i++) {
+        int64_t at;
+
+        ask_for(l, name);
+        at = lm_mono_us();
+        look_up(l, name, NULL);
+        bench_add(&times, (double)(lm_mono_us() - at) / 1000);
+    }
+    *us = (double)(lm_mono_us() - from) / LOOKUPS;
+    if (is_counted) {
+        snprintf(row, sizeof(row), "lookups, %s", l->label);
+        bench_print(row, "ours", 1e6 / *us);
+        snprintf(row, sizeof(row), "lookup p50, %s", l->label);
+        bench_print(row, "ours", bench_percentile(&times, 0.5));
+        snprintf(row, sizeof(row), "lookup p99, %s", l->label);
+        bench_print(row, "ours", bench_percentile(&times, 0.99));
+    }
+    bench_clear(&times);
+}
+
+static void measure_peer(struct list *l, bool is_counted)
+{
+    int64_t from = lm_mono_us(), now = from;
+    char row[128], name[BENCH_NAME_SIZE];
+    int n = 0;
+
+    for (; now - from < PEER_MS * 1000; n++, now = lm_mono_us()) {
+        lm_str norm = scraper_name_normalize(l->arena, lm_str_z(ask_for(l, name)));
+        const char *value = lm_arena_strz(l->arena, norm);
+        PGresult *res = PQexecPrepared(l->pg, "like_name", 1, &value, NULL, NULL, 0);
+
+        if (PQresultStatus(res) != PGRES_TUPLES_OK)
+            bench_fail("pg_trgm: %s", PQerrorMessage(l->pg));
+        PQclear(res);
+    }
+    snprintf(row, sizeof(row), "lookups, %s", l->label);
+    if (is_counted)
+        bench_print(row, "peer", 1e6 * n / (double)(now - from));
+}
+
+/* Of what the match function over the whole list finds (the best 16 of it), the share that was found. */
+static void measure_recall(struct list *l)
+{
+    char row[128], name[BENCH_NAME_SIZE];
+    size_t wanted = 0, found = 0;
+
+    for (int i = 0; i < RECALLED; i++) {
+        struct scraper_namesake got[SCRAPER_NAMESAKES];
+        lm_str norm = scraper_name_normalize(l->arena, lm_str_z(ask_for(l, name)));
+        size_t all = 0;
+
+        for (size_t k = 0; k < l->n; k++)
+            all += scraper_name_ratio(norm, l->names[k]) >= SCRAPER_SAME_NAME;
+        wanted += LM_MIN(all, (size_t)SCRAPER_NAMESAKES);
+        found += look_up(l, name, got);
+    }
+    if (wanted == 0)
+        bench_fail("no name has a like");
+    snprintf(row, sizeof(row), "recall, %s", l->label);
+    bench_print(row, "ours", (double)found / (double)wanted);
+    fprintf(stderr, "        %s: %zu of %zu pairs found\n", l->label, found, wanted);
+}
+
+static void run_round(struct list *lists, size_t n, bool is_counted)
+{
+    double us[LISTS_MAX];
+
+    for (size_t i = 0; i < n; i++) {
+        measure_ours(&lists[i], is_counted, &us[i]);
+        measure_peer(&lists[i], is_counted);
+    }
+    for (size_t i = 1; i < n && is_counted; i++) {
+        char row[128];
+
+        snprintf(row, sizeof(row), "time, %s to %s", lists[i - 1].label, lists[i].label);
+        bench_print(row, "ours", us[i] / us[i - 1]);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static struct list lists[LISTS_MAX];
+    size_t n = (size_t)argc - 3;
+    int64_t rounds;
+
+    if (argc < 4 || n > LISTS_MAX || !lm_str_int(lm_str_z(argv[2]), &rounds))
+        bench_fail("usage: bench_duplicates SERVER ROUNDS DATABASE=SIZE…");
+    for (size_t i = 0; i < n; i++)
+        open_list(&lists[i], argv[1], argv[i + 3]);
+    for (int64_t round = 0; round <= rounds; round++)
+        run_round(lists, n, round > 0);
+    for (size_t i = 0; i < n; i++) {
+        measure_recall(&lists[i]);
+        lm_db_close(lists[i].proc.db);
+        PQfinish(lists[i].pg);
+        lm_arena_free(lists[i].arena);
+    }
+    return 0;
+}
