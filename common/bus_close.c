@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Closing a socket of nng 1.5.2 may never return. Seen a few times in some hundred starts and stops
- * on a busy machine: nng's one thread that takes connections down waited for an operation that never
- * ended, and without that thread nothing is dialled again either. Its source suggests how (not proven,
- * and perhaps not the only way): a connection closed between two parts of a message, whose next part
- * is then started on an operation that is closed already, which neither fails nor ends. So we close in
- * a thread of its own and wait for a limited time, and look from time to time whether nng still can:
- * a process whose nng is stuck must be started anew (see lm_bus_is_stuck).
+ * Closing a socket of nng 1.5.2 may never return. Its transports read a message in two parts (length, then
+ * body) and write a large one in several. A connection that is closed here between two of them has its next
+ * part started on an operation that is closed already: nni_aio_begin() refuses it without a callback, the
+ * reader above is never told, and nng's one thread that takes connections down waits for it for ever; without
+ * that thread nothing is dialled again either. Known upstream as nanomsg/nng #1543 and its successors, to
+ * 1.7 at least. A peer that goes away by itself does not do it: the read ends with an error. So we close in a
+ * thread of its own and wait for a limited time, and look from time to time whether nng still can: a process
+ * whose nng is stuck must be started anew (see lm_bus_is_stuck).
  */
 #include "common/bus_internal.h"
 
