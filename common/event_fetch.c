@@ -3,7 +3,6 @@
 #include "common/arena.h"
 #include "common/db_internal.h"
 #include "common/event_log.h"
-#include "common/runtime.h"
 
 static const struct lm_sql events_after = {
     "lm_events_after",
@@ -62,21 +61,3 @@ lm_code lm_events_fetch(struct lm_ctx *ctx, const Lm__FetchEventsRequest *in, Lm
     }
     return LM_OK;
 }
-
-static lm_code fetch(struct lm_ctx *ctx, const ProtobufCMessage *in, ProtobufCMessage *out,
-                     lm_err *err)
-{
-    return lm_events_fetch(ctx, (const Lm__FetchEventsRequest *)in, (Lm__EventFrame *)out, err);
-}
-
-const struct lm_rpc lm_runtime_calls[] = {
-    {
-        .service = "lm",
-        .method = "FetchEvents",
-        .in = &lm__fetch_events_request__descriptor,
-        .out = &lm__event_frame__descriptor,
-        .handle = fetch,
-        .role = LM_ROLE_SYSTEM,
-    },
-    {.method = NULL},
-};

@@ -47,13 +47,20 @@ static const struct lm_sql job_cancel = {
     " SELECT count(*) FROM held",
 };
 
-/* Dead work once more; its key may be taken by a newer job, which then does it. */
-static const struct lm_sql job_revive = {
-    "lm_job_revive",
+/*
+ * Dead work once more: of one tenant, or of all; these, or every one. Its key may be taken by a newer job, which then
+ * does it; of two dead ones the younger does.
+ */
+static const struct lm_sql jobs_revive = {
+    "lm_jobs_revive",
     "UPDATE job j SET state = 'ready', attempts = 0, run_at = lm_at($3), cancel = false"
-    " WHERE tenant_id = coalesce($1, '" LM_NO_TENANT "'::uuid) AND id = $2 AND state = 'dead'"
-    "   AND NOT EXISTS (SELECT FROM job o WHERE o.tenant_id = j.tenant_id AND o.kind = j.kind"
-    "                    AND o.dedupe_key = j.dedupe_key AND o.state <> 'dead')",
+    "  FROM (SELECT DISTINCT ON (tenant_id, kind, dedupe_key) tenant_id, id FROM job d"
+    "         WHERE state = 'dead' AND ($1::uuid IS NULL OR tenant_id = $1)"
+    "           AND ($2::uuid[] IS NULL OR id = ANY ($2))"
+    "           AND NOT EXISTS (SELECT FROM job o WHERE o.tenant_id = d.tenant_id AND o.kind = d.kind"
+    "                            AND o.dedupe_key = d.dedupe_key AND o.state <> 'dead')"
+    "         ORDER BY tenant_id, kind, dedupe_key, id DESC) d"
+    " WHERE j.tenant_id = d.tenant_id AND j.id = d.id AND j.state = 'dead'",
 };
 
 #define JOB_COLUMNS \
@@ -210,16 +217,16 @@ lm_code lm_job_cancel(struct lm_ctx *ctx, const char *job_id, lm_err *err)
     return LM_OK;
 }
 
-lm_code lm_job_revive(struct lm_ctx *ctx, const char *job_id, lm_err *err)
+lm_code lm_jobs_revive(struct lm_ctx *ctx, const lm_str *job_ids, size_t n, int64_t *revived,
+                       lm_err *err)
 {
-    int64_t n;
+    struct lm_arg ids = n ? LM_TEXTS(job_ids, n) : LM_NULL;
 
-    if (lm_db_exec(ctx, &job_revive,
-                   LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(job_id), LM_MS(lm_clock_ms())), &n, err))
+    if (lm_db_exec(ctx, &jobs_revive, LM_ARGS(LM_ID(ctx->tenant_id), ids, LM_MS(lm_clock_ms())),
+                   revived, err))
         return err->code;
-    if (n == 0)
-        return lm_fail(err, LM_NOT_FOUND, "job %s is not dead, or the same work is queued anew",
-                       job_id);
+    if (*revived == 0)
+        return LM_OK;
     if (ctx->tx)
         lm_tx_tell(ctx, LM_TELL_JOBS);
     else

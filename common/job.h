@@ -43,8 +43,12 @@ LM_MUST_USE lm_code lm_jobs_queue(struct lm_ctx *ctx, struct lm_job_spec *specs,
                                   lm_err *err);
 /* Cancels an unfinished job: ready ones end, a running one sees LM_CANCELLED at its next progress. */
 LM_MUST_USE lm_code lm_job_cancel(struct lm_ctx *ctx, const char *job_id, lm_err *err);
-/* A dead job is ready once more, its attempts counted anew. LM_NOT_FOUND: not dead, or queued anew meanwhile. */
-LM_MUST_USE lm_code lm_job_revive(struct lm_ctx *ctx, const char *job_id, lm_err *err);
+/*
+ * Dead jobs are ready once more, their attempts counted anew: those named, or all (n 0); of ctx's tenant, or of every
+ * one outside a tenant. One whose work was queued anew meanwhile stays as it is.
+ */
+LM_MUST_USE lm_code lm_jobs_revive(struct lm_ctx *ctx, const lm_str *job_ids, size_t n,
+                                   int64_t *revived, lm_err *err);
 
 /* -- inside a handler of work.c -- */
 /*

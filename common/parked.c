@@ -5,6 +5,7 @@
  * later events of its subject.
  */
 #include "common/arena.h"
+#include "common/clock.h"
 #include "common/db_internal.h"
 #include "common/event_log.h"
 #include "common/runtime_internal.h"
@@ -13,8 +14,10 @@ enum { PAGE = 200, PAGE_MS = 600000, PAGE_MEMORY = 256 << 20, EVENT_MS = 30000 }
 
 static const struct lm_sql parked_page = {
     "lm_parked_page",
-    "SELECT " LM_EVENT_COLUMNS ", source FROM event_parked"
+    "SELECT " LM_EVENT_COLUMNS ", source FROM event_parked p"
     " WHERE ($1::text IS NULL OR source = $1) AND (source, seq) > ($2, $3)"
+    "   AND ($4::bigint[] IS NULL OR EXISTS (SELECT FROM event_parked w WHERE w.source = p.source"
+    "        AND w.subject_id = p.subject_id AND w.seq >= p.seq AND w.seq = ANY ($4)))"
     " ORDER BY source, seq LIMIT 200",
 };
 
@@ -85,23 +88,30 @@ static lm_code apply_one(struct lm_proc *proc, const char *source, const Lm__Eve
     return err->code;
 }
 
-lm_code lm_parked_replay(struct lm_proc *proc, const char *source, int64_t *applied, int64_t *left,
-                         lm_err *err)
+static bool is_time(const struct lm_parked *which)
 {
+    return !which->until_ms || lm_mono_ms() < which->until_ms;
+}
+
+lm_code lm_parked_replay(struct lm_proc *proc, const struct lm_parked *which, int64_t *applied,
+                         int64_t *left, lm_err *err)
+{
+    struct lm_arg seqs = which->n_seqs ? LM_INTS(which->seqs, which->n_seqs) : LM_NULL;
     struct stuck stuck = {.arena = lm_arena_new(PAGE_MEMORY)};
     const char *at_source = "";
     int64_t at_seq = 0;
     size_t n = PAGE;
 
     *applied = *left = 0;
-    while (n == PAGE && err->code == LM_OK) {
+    while (n == PAGE && err->code == LM_OK && is_time(which)) {
         struct lm_ctx *ctx = lm_ctx_new(proc, NULL, PAGE_MS, PAGE_MEMORY);
         struct lm_rows *rows;
 
         n = 0;
-        if (lm_db_query(ctx, &parked_page, LM_ARGS(LM_Z(source), LM_Z(at_source), LM_INT(at_seq)),
-                        &rows, err) == LM_OK)
-            for (; err->code == LM_OK && lm_rows_next(rows); n++) {
+        if (lm_db_query(ctx, &parked_page,
+                        LM_ARGS(LM_Z(which->source), LM_Z(at_source), LM_INT(at_seq), seqs), &rows,
+                        err) == LM_OK)
+            for (; err->code == LM_OK && is_time(which) && lm_rows_next(rows); n++) {
                 const Lm__EventRow *row = lm_event_row(ctx->arena, rows);
                 bool went = false;
 

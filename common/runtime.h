@@ -58,7 +58,7 @@ void lm_runtime_hint(struct lm_proc *proc, const char *what);
 LM_MUST_USE lm_code lm_call_run(struct lm_ctx *ctx, const struct lm_rpc *rpc, lm_str body,
                                 lm_str *out, lm_err *err);
 /*
- * The calls that every service answers beside its own table (FetchEvents); internal, role SYSTEM.
+ * The calls that every service answers beside its own table (FetchEvents, Replay); internal, role SYSTEM.
  * Ends with a NULL method; lm_proc_rpc looks here after the service's own.
  */
 extern const struct lm_rpc lm_runtime_calls[];

@@ -62,15 +62,23 @@ LM_MUST_USE lm_code lm_cursor_read(struct lm_ctx *ctx, const char *source, int64
 LM_MUST_USE lm_code lm_consume(struct lm_proc *proc, const char *source, int64_t after,
                                Lm__EventRow *const *rows, size_t n, size_t memory_limit,
                                lm_err *err);
-/*
- * Applies parked events of `source` (NULL: all) again, oldest first, each in a transaction of its own;
- * a subject whose event fails again stays parked from there on. Counts what went and what stayed.
- */
 /* One event in the open transaction: unpacked, handed to its handler, in ctx->arena. */
 LM_MUST_USE lm_code lm_event_apply(struct lm_ctx *ctx, const char *source, const Lm__EventRow *row,
                                    lm_err *err);
-LM_MUST_USE lm_code lm_parked_replay(struct lm_proc *proc, const char *source, int64_t *applied,
-                                     int64_t *left, lm_err *err);
+/*
+ * Applies parked events again, oldest first, each in a transaction of its own; a subject whose event
+ * fails again stays parked from there on. Counts what went and what stayed.
+ */
+struct lm_parked {
+    const char *source; /* NULL: of all logs */
+    const int64_t
+        *seqs; /* of `source`: these, each with the earlier ones of its subject; n_seqs 0: all */
+    size_t n_seqs;
+    int64_t until_ms; /* lm_mono_ms(); begins none after it; 0: no end */
+};
+LM_MUST_USE lm_code lm_parked_replay(struct lm_proc *proc, const struct lm_parked *which,
+                                     int64_t *applied, int64_t *left, lm_err *err);
+
 struct lm_consumer;
 LM_MUST_USE lm_code lm_consumer_start(struct lm_proc *proc, struct lm_locks *locks,
                                       const char *source, const struct lm_runtime_options *o,

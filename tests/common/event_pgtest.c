@@ -409,7 +409,8 @@ static void what_is_parked_is_applied_in_order_by_a_replay(void **state)
     add(t, &b, '3', "behind bad");
     assert_ok(consume(t, &b, 0, err), err);
     lm_pgtest_sql(t, "ALTER TABLE thing DROP CONSTRAINT thing_amount_check"); /* mended */
-    assert_ok(lm_parked_replay(lm_pgtest_proc(t), NULL, &applied, &left, err), err);
+    assert_ok(lm_parked_replay(lm_pgtest_proc(t), &(struct lm_parked){0}, &applied, &left, err),
+              err);
     assert_int_equal(applied, 2);
     assert_int_equal(left, 2);
     assert_string_equal(lm_pgtest_text(t, "SELECT string_agg(what, ' ' ORDER BY n) FROM deed"),
@@ -417,6 +418,49 @@ static void what_is_parked_is_applied_in_order_by_a_replay(void **state)
     assert_string_equal(
         lm_pgtest_text(t, "SELECT string_agg(seq::text, ' ' ORDER BY seq) FROM event_parked"),
         "3 4");
+}
+
+/* As the CLI asks for it: one event, and with it what its subject has before it. */
+static void a_replay_of_one_event_takes_the_earlier_ones_of_its_subject_along(void **state)
+{
+    static char source[] = "enricher";
+    struct lm_pgtest *t = *state;
+    struct lm_ctx *ctx = lm_pgtest_ctx(t, NULL);
+    Lm__ReplayRequest in = LM__REPLAY_REQUEST__INIT;
+    struct batch b = {.n = 0};
+    int64_t seqs[] = {3};
+    lm_err *err = &t->base.err;
+    ProtobufCMessage *out;
+    lm_str answer;
+
+    assert_int_equal(cursor(t), 0);
+    add(t, &b, '2', "sql");
+    add(t, &b, '4', "sql");
+    add(t, &b, '2', "second");
+    add(t, &b, '2', "third");
+    assert_ok(consume(t, &b, 0, err), err);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM event_parked"), 4);
+    lm_pgtest_sql(t, "ALTER TABLE thing DROP CONSTRAINT thing_amount_check");
+    in.has_parked = in.parked = true;
+    in.seqs = seqs;
+    in.n_seqs = 1;
+    ctx->role = LM_ROLE_SYSTEM;
+    assert_code(lm_call_run(ctx, lm_proc_rpc(lm_pgtest_proc(t), "Replay"),
+                            lm_pb_pack(t->base.arena, &in.base), &answer, err),
+                LM_INVALID, err); /* of which log? */
+    lm_err_clear(err);
+    in.source = source;
+    assert_ok(lm_call_run(ctx, lm_proc_rpc(lm_pgtest_proc(t), "Replay"),
+                          lm_pb_pack(t->base.arena, &in.base), &answer, err),
+              err);
+    assert_ok(lm_pb_unpack(t->base.arena, &lm__replay_response__descriptor, answer, &out, err),
+              err);
+    assert_int_equal(((Lm__ReplayResponse *)out)->applied, 2);
+    assert_string_equal(lm_pgtest_text(t, "SELECT string_agg(what, ' ' ORDER BY n) FROM deed"),
+                        "sql second");
+    assert_string_equal(
+        lm_pgtest_text(t, "SELECT string_agg(seq::text, ' ' ORDER BY seq) FROM event_parked"),
+        "2 4");
 }
 
 static void unknown_types_park_and_known_ones_that_are_not_ours_pass(void **state)
@@ -509,6 +553,7 @@ LM_PGTEST_MAIN(probe, TEST(eight_writers_and_two_relays_keep_each_subject_in_ord
                TEST(of_two_consumers_one_has_effects),
                TEST(a_bad_event_parks_with_the_later_ones_of_its_subject_only),
                TEST(what_is_parked_is_applied_in_order_by_a_replay),
+               TEST(a_replay_of_one_event_takes_the_earlier_ones_of_its_subject_along),
                TEST(unknown_types_park_and_known_ones_that_are_not_ours_pass),
                TEST(an_erased_event_has_no_effect_and_stops_nobody),
                TEST(a_late_event_does_not_bring_an_erased_person_back),

@@ -419,6 +419,8 @@ static void a_failed_job_waits_5_15_45_seconds_then_is_dead(void **state)
     struct lm_pgtest *t = *state;
     lm_err *err = &t->base.err;
     struct lm_ctx *ctx = lm_pgtest_ctx(t, LM_PGTEST_TENANT);
+    int64_t revived;
+    lm_str dead;
 
     lm_fail(&next_error, LM_UNAVAILABLE, "the neighbour is away");
     queue_for(t, LM_PGTEST_TENANT, "a", NOW);
@@ -440,16 +442,37 @@ static void a_failed_job_waits_5_15_45_seconds_then_is_dead(void **state)
 
     queue_for(t, LM_PGTEST_TENANT, "a",
               NOW); /* the same work anew does not stumble over the dead one */
-    assert_code(lm_job_revive(ctx, lm_pgtest_text(t, "SELECT id FROM job WHERE state = 'dead'"),
-                              err),
-                LM_NOT_FOUND, err);
-    lm_err_clear(err);
+    dead = lm_str_z(lm_pgtest_text(t, "SELECT id FROM job WHERE state = 'dead'"));
+    assert_ok(lm_jobs_revive(ctx, &dead, 1, &revived, err), err);
+    assert_int_equal(revived, 0);
     next_error = (lm_err)LM_ERR_INIT;
     assert_true(run_one(t));
-    assert_ok(lm_job_revive(ctx, lm_pgtest_text(t, "SELECT id FROM job WHERE state = 'dead'"), err),
-              err);
+    assert_ok(lm_jobs_revive(ctx, &dead, 1, &revived, err), err);
+    assert_int_equal(revived, 1);
     assert_true(run_one(t));
     assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM job"), 0);
+}
+
+static void dead_jobs_of_all_tenants_live_again_each_key_once(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_ctx *ctx = lm_pgtest_ctx(t, NULL);
+    lm_err *err = &t->base.err;
+    int64_t revived;
+
+    queue_for(t, LM_PGTEST_TENANT, "a", NOW);
+    queue_for(t, LM_PGTEST_TENANT2, "a", NOW);
+    lm_pgtest_sql(t, "UPDATE job SET state = 'dead', attempts = 4");
+    queue_for(t, LM_PGTEST_TENANT, "a", NOW + 1); /* the same once more, dead as well */
+    lm_pgtest_sql(t, "UPDATE job SET state = 'dead', attempts = 4");
+    assert_ok(lm_jobs_revive(ctx, NULL, 0, &revived, err), err);
+    assert_int_equal(revived, 2);
+    assert_int_equal(
+        lm_pgtest_int(t, "SELECT count(*) FROM job WHERE state = 'ready' AND attempts = 0"), 2);
+    assert_int_equal(
+        lm_pgtest_int(t, "SELECT count(DISTINCT tenant_id) FROM job WHERE state = 'ready'"), 2);
+    assert_ok(lm_jobs_revive(ctx, NULL, 0, &revived, err), err);
+    assert_int_equal(revived, 0); /* the third waits behind its younger twin */
 }
 
 static void what_cannot_help_is_not_tried_again(void **state)
@@ -543,6 +566,7 @@ LM_PGTEST_MAIN(
     TEST(a_long_queue_does_not_hide_a_short_one), TEST(tenants_whose_work_is_not_due_are_passed_by),
     TEST(work_is_due_by_the_business_clock), TEST(the_urgent_goes_first_among_equals),
     TEST(a_failed_job_waits_5_15_45_seconds_then_is_dead),
+    TEST(dead_jobs_of_all_tenants_live_again_each_key_once),
     TEST(what_cannot_help_is_not_tried_again), TEST(the_neighbour_says_when),
     TEST(a_good_run_can_ask_to_come_back), TEST(an_erased_person_s_job_ends_without_a_run),
     TEST(waiting_work_can_be_cancelled_and_running_work_hears_of_it))

@@ -12,7 +12,7 @@ struct cli_command {
     int (*run)(int argc, char **argv);
 };
 extern const struct cli_command cli_up, cli_down, cli_status, cli_migrate, cli_tenant, cli_user,
-    cli_doctor, cli_try;
+    cli_doctor, cli_replay, cli_try;
 
 /* "usage: leadmachine up …" on stderr; CLI_USAGE. */
 int cli_usage(const struct cli_command *c);

@@ -90,18 +90,26 @@ static lm_code examine(PGconn *pg, bool shows_progress, struct lm_buf *checks, b
     return LM_OK;
 }
 
+lm_code doctor_connect(const char *dir, PGconn **out, lm_err *err)
+{
+    char *url = NULL;
+
+    *out = NULL;
+    if (stack_settings(dir, err) || lm_settings_db_url(lm_settings.db_url, "doctor", &url, err))
+        return err->code;
+    *out = connect_db(url);
+    free(url);
+    return open_session(*out, err);
+}
+
 static lm_code report(const char *dir, bool shows_progress, bool *is_ok, lm_err *err)
 {
     struct lm_buf checks;
-    char *url = NULL;
     PGconn *pg;
 
-    if (stack_settings(dir, err) || lm_settings_db_url(lm_settings.db_url, "doctor", &url, err))
-        return err->code;
-    pg = connect_db(url);
-    free(url);
     lm_buf_init(&checks, REPORT_BYTES);
-    if (open_session(pg, err) == LM_OK && examine(pg, shows_progress, &checks, is_ok, err) == LM_OK)
+    if (doctor_connect(dir, &pg, err) == LM_OK &&
+        examine(pg, shows_progress, &checks, is_ok, err) == LM_OK)
         printf("{\"ok\":%s,\"checks\":[\n%s\n]}\n", *is_ok ? "true" : "false", lm_buf_z(&checks));
     lm_buf_fini(&checks);
     PQfinish(pg);

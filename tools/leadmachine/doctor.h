@@ -7,6 +7,12 @@
 
 struct pg_conn;
 
+/*
+ * A session of the role that reads all tenants and writes nothing, of the stack in `dir`. *out is to be finished in
+ * any case (PQfinish takes NULL). LM_UNAVAILABLE: PostgreSQL does not answer.
+ */
+LM_MUST_USE lm_code doctor_connect(const char *dir, struct pg_conn **out, lm_err *err);
+
 /* What a check found: ids only, five at most. */
 enum { DOCTOR_EXAMPLES = 5, DOCTOR_EXAMPLE_SIZE = 96 };
 struct doctor_result {

@@ -5,7 +5,8 @@
 #include "tools/leadmachine/command.h"
 
 static const struct cli_command *const commands[] = {
-    &cli_up, &cli_down, &cli_status, &cli_migrate, &cli_tenant, &cli_user, &cli_doctor, &cli_try,
+    &cli_up,   &cli_down,   &cli_status, &cli_migrate, &cli_tenant,
+    &cli_user, &cli_doctor, &cli_replay, &cli_try,
 };
 
 int cli_usage(const struct cli_command *c)
