@@ -93,6 +93,11 @@ pid_of() {
     [ "$(cat "/proc/$pid/comm" 2>/dev/null)" != "$(printf 'lm-%.12s' "$1")" ] || echo "$pid"
 }
 
+# A counter of SERVICE REPLICA, over all its labels.
+metric() { # SERVICE REPLICA NAME
+    curl -sf "$(jq -r .url "$stack/run/$1.$2.json")/metrics" | awk -v name="$3" '$1 ~ "^" name "($|{)" {n += $2} END {print n + 0}'
+}
+
 scale() { # SERVICE=N…
     "$leadmachine" up --dir "$stack" --scale "$@"
 }
@@ -107,6 +112,26 @@ until_ready() { # within seconds
     done
     REPLY=$(((${EPOCHREALTIME/[.,]/} - from) / 1000))
     [ $SECONDS -lt $until ] || holds "$wanted replicas are ready within $1 s" 0
+}
+
+# Until so many processes are left.
+until_gone() { # N, within seconds
+    local until=$((SECONDS + $2)) n
+    until n=$({ "$leadmachine" status --dir "$stack" --json || true; } | jq length) && [ "$n" = "$1" ]; do
+        [ $SECONDS -lt $until ] || break
+        sleep 0.1
+    done
+    holds "$1 processes are left within $2 s" $((n == $1 ? 1 : 0))
+}
+
+# Until nothing is to do now: no job runs or is due, no event waits. For when the people are gone.
+until_idle() { # within seconds
+    local until=$((SECONDS + $1)) left=
+    until left=$(sql_sum "SELECT (SELECT count(*) FROM @.job WHERE state = 'running' OR state = 'ready' AND run_at <= clock_timestamp()) + (SELECT count(*) FROM @.event_new)") &&
+        [ "$left" = 0 ]; do
+        [ $SECONDS -lt $until ] || break
+        sleep 0.1
+    done
 }
 
 # A question in each schema, the answers added up; @ is the schema.
@@ -126,6 +151,42 @@ look_at_the_log() {
     none "an event waits for its number" "$(sql_sum "SELECT count(*) FROM @.event_new")"
     none "a lease was left behind" "$(sql_sum "SELECT count(*) FROM @.job WHERE state = 'running'")"
     none "a job died with its workers" "$(sql_sum "SELECT count(*) FROM @.job WHERE state = 'dead' AND last_error LIKE 'the worker went away%'")"
+}
+
+# Exactly what was allowed, at most once. Adds to `sent` and `uncertain`.
+look_at_the_mail() {
+    local delivered unsure files
+    delivered=$(sql "SELECT count(*) FROM mailer.delivery WHERE status = 'DELIVERED'")
+    unsure=$(sql "SELECT count(*) FROM mailer.delivery WHERE status = 'UNCERTAIN'")
+    files=$(find "$stack/maildir" -path '*/new/*' -type f | wc -l)
+    holds "each delivered mail is in the Maildir once, an uncertain one perhaps ($delivered + $unsure, $files files)" \
+        $((files >= delivered && files <= delivered + unsure ? 1 : 0))
+    none "a mail is in the Maildir twice" "$(find "$stack/maildir" -path '*/new/*' -type f -print0 | xargs -0 -r grep -ih '^Message-ID: ' | sort | uniq -d | wc -l)"
+    none "a message was delivered twice" "$(sql "SELECT count(*) FROM (SELECT delivery_id FROM mailer.delivery_attempt
+        WHERE outcome = 'delivered' GROUP BY 1 HAVING count(*) > 1) x")"
+    none "a claim was left behind" "$(sql "SELECT count(*) FROM mailer.delivery WHERE status IN ('CLAIMED', 'HANDING_OVER')")"
+    none "a delivered message is not known to be" "$(sql "SELECT count(*) FROM mailer.delivery d
+        LEFT JOIN tracker.sent_message s USING (tenant_id, message_id) WHERE d.status = 'DELIVERED' AND s.message_id IS NULL")"
+    none "somebody was written to after an answer" "$(sql "SELECT count(*) FROM tracker.inbox_mail r
+        JOIN mailer.delivery d USING (tenant_id, lead_id)
+        WHERE r.class IN ('REPLY', 'UNSUBSCRIBE') AND d.status = 'DELIVERED' AND d.sent_at > r.received_at")"
+    uncertain=$((uncertain + unsure)) sent=$((sent + delivered))
+}
+
+look_at_the_work() {
+    none "a lead has two scores of one version" "$(sql "SELECT count(*) FROM (SELECT subject_id, version FROM scorer.event
+        WHERE type = 'scorer.LeadScored' GROUP BY 1, 2 HAVING count(*) > 1) x")"
+    none "a lead is not scored" "$(sql "SELECT count(*) FROM enricher.lead l LEFT JOIN scorer.score s
+        ON s.tenant_id = l.tenant_id AND s.lead_id = l.id WHERE s.lead_id IS NULL")"
+    none "a lead is not in the view" "$(sql "SELECT count(*) FROM enricher.lead l
+        LEFT JOIN gateway.lead_view v ON v.tenant_id = l.tenant_id AND v.id = l.id WHERE v.id IS NULL")"
+    none "a sequence has more or fewer than four messages" "$(sql "SELECT count(*) FROM (SELECT lead_id FROM personalizer.message
+        GROUP BY tenant_id, lead_id HAVING count(*) <> 4) x")"
+    none "a consumer is not at the head" "$(for s in enricher scorer personalizer mailer tracker gateway; do
+        for source in "${services[@]}"; do
+            sql "SELECT count(*) FROM $s.consumer_cursor c, $source.event_head h WHERE c.source = '$source' AND c.seq <> h.head"
+        done
+    done | awk '{n += $1} END {print n}')"
 }
 
 # ---- pixels that are opened all the time, and what became of them ----
