@@ -374,7 +374,7 @@ lm_code mailer_delivery_finish(struct lm_ctx *ctx, struct mailer_delivery *d,
 
     if (lm_db_query(ctx, &delivery_finish,
                     LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(d->pb.id), LM_Z(lease_owner),
-                            LM_INT(d->lease_no), LM_Z(status_name(o->status)),
+                            LM_INT(d->lease_no), LM_Z(status_name((int)o->status)),
                             o->smtp_code ? LM_INT(o->smtp_code) : LM_NULL, LM_Z(o->error),
                             LM_BOOL(o->is_hard_bounce), LM_MS_OR_NULL(o->due_at),
                             LM_MS(lm_clock_ms())),
