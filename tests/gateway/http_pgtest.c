@@ -344,6 +344,35 @@ static void takes_an_opt_out_while_the_mailer_is_away(void **state)
     gwtest_end(g);
 }
 
+static int post_optout(struct gwtest *g, const char *address)
+{
+    struct lm_arena *arena = g->pg->base.arena;
+    struct lm_optout who = {.tenant_id = LM_PGTEST_TENANT, .lead_id = LEAD};
+
+    lm_address_hash(arena, lm_str_z(address), who.address_hash);
+    return gwtest_ask(g, "POST",
+                      lm_arena_printf(arena, "/u/%s",
+                                      lm_optout_token(arena, LM_STR(GWTEST_TRACKING_KEY), &who)),
+                      NULL, "", "List-Unsubscribe=One-Click")
+        .status;
+}
+
+/* Straight, and through the spool when the mailer was away: what is promised is on its list. */
+static void an_opt_out_reaches_the_mailers_list(void **state)
+{
+    static const char listed[] = "SELECT count(*) FROM mailer.suppression"
+                                 " WHERE tenant_id = '" LM_PGTEST_TENANT "'";
+    struct gwtest *g = start(state);
+
+    assert_int_equal(post_optout(g, "spooled@example.com"), 200);
+    assert_int_equal(post_optout(g, "spooled.too@example.com"), 200);
+    g->neighbour = gwtest_spawn(g, "mailer", "1");
+    lm_pgtest_await(g->pg, 2, listed);
+    assert_int_equal(post_optout(g, "straight@example.com"), 200);
+    assert_int_equal(lm_pgtest_int(g->pg, "%s", listed), 3);
+    gwtest_end(g);
+}
+
 /* ---- live, documents, stopping ---- */
 
 static void shows_live_what_happens_in_the_tenant_only(void **state)
@@ -524,6 +553,7 @@ LM_PGTEST_MAIN_ALL(gateway, LM_PGTEST(rotates_refresh_tokens_and_closes_the_sess
                    LM_PGTEST(redirects_only_where_we_signed),
                    LM_PGTEST(loses_no_pixel_when_it_is_killed),
                    LM_PGTEST(takes_an_opt_out_while_the_mailer_is_away),
+                   LM_PGTEST(an_opt_out_reaches_the_mailers_list),
                    LM_PGTEST(shows_live_what_happens_in_the_tenant_only),
                    LM_PGTEST(reads_its_own_writes), LM_PGTEST(takes_files_larger_than_a_frame),
                    LM_PGTEST(serves_the_dashboard_and_the_paths_of_its_router),

@@ -113,12 +113,26 @@ static void on_spooled(struct gateway_spool_entry *e, bool is_durable)
     gateway_resume(x);
 }
 
+/* "known" is the mailer's word that the address is on its list now. */
+static bool is_kept(const struct lm_bus_answer *answer)
+{
+    Mailer__OptOutResponse *out;
+    bool is_known;
+
+    if (answer->err.code != LM_OK)
+        return false;
+    out = mailer__opt_out_response__unpack(NULL, answer->body.n, (const uint8_t *)answer->body.p);
+    is_known = out && out->known && out->opted_out;
+    mailer__opt_out_response__free_unpacked(out, NULL);
+    return is_known;
+}
+
 /* On the bus's thread. Any answer but yes: kept here, told later. */
 static void on_mailer(void *arg, const struct lm_bus_answer *answer)
 {
     struct gateway_exchange *x = arg;
 
-    if (answer->err.code == LM_OK) {
+    if (is_kept(answer)) {
         gateway_resume(x);
         return;
     }
@@ -126,11 +140,12 @@ static void on_mailer(void *arg, const struct lm_bus_answer *answer)
     gateway_spool_append(gateway_server.optouts, &x->entry);
 }
 
-static void opt_out(struct gateway_exchange *x, lm_str token)
+static void opt_out(struct gateway_exchange *x, lm_str token, const struct lm_optout *who)
 {
     Mailer__OptOutRequest in = MAILER__OPT_OUT_REQUEST__INIT;
     struct lm_bus_request request = {
         .method = "OptOut",
+        .tenant_id = lm_arena_strdup(x->arena, who->tenant_id),
         .request_id = x->request_id,
         .traceparent = x->traceparent,
         .role = LM_ROLE_SYSTEM,
@@ -159,7 +174,7 @@ int gateway_optout(struct gateway_exchange *x)
     if (!lm_optout_parse(x->arena, lm_str_z(gateway_settings.tracking_key), token, &who)) {
         answer_page(x, 404, w, w->bad_title, w->bad, false);
     } else if (lm_str_eqz(method, "POST")) {
-        opt_out(x, token);
+        opt_out(x, token, &who);
     } else if (lm_str_eqz(method, "GET") || lm_str_eqz(method, "HEAD")) {
         answer_page(x, 200, w, w->title, w->question, true);
     } else {

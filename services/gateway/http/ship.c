@@ -2,10 +2,11 @@
 #include "services/gateway/http/ship.h"
 
 #include "common/json.h"
-#include "common/log.h"
+#include "common/links.h"
 #include "common/str.h"
 #include "gen/mailer.lm.h"
 #include "gen/tracker.lm.h"
+#include "services/gateway/gateway.h"
 
 lm_code gateway_ship_hits(struct lm_ctx *ctx, const struct gateway_spool_batch *batch,
                           int64_t *taken, lm_err *err)
@@ -31,24 +32,33 @@ lm_code gateway_ship_hits(struct lm_ctx *ctx, const struct gateway_spool_batch *
     return LM_OK;
 }
 
-/* An opt-out may be told twice; the mailer knows its own. */
+/* Inside the tenant that the token names; it was good when it came. */
+static lm_code tell_mailer(struct lm_ctx *ctx, lm_str token, lm_err *err)
+{
+    Mailer__OptOutRequest in = MAILER__OPT_OUT_REQUEST__INIT;
+    Mailer__OptOutResponse *out;
+    struct lm_optout who;
+
+    if (!lm_optout_parse(ctx->arena, lm_str_z(gateway_settings.tracking_key), token, &who))
+        return lm_fail(err, LM_INTERNAL, "an opt-out of another tracking.key");
+    memcpy(ctx->tenant_id, who.tenant_id, sizeof(ctx->tenant_id));
+    in.token = lm_arena_strz(ctx->arena, token);
+    in.confirmed = true;
+    if (mailer_call_opt_out(ctx, &in, &out, err))
+        return err->code;
+    return out->known && out->opted_out
+               ? LM_OK
+               : lm_fail(err, LM_INTERNAL,
+                         "the mailer does not know the token; is tracking.key the same in both?");
+}
+
+/* An opt-out may be told twice; the mailer knows its own. One that is not taken stays, and is said. */
 lm_code gateway_ship_optouts(struct lm_ctx *ctx, const struct gateway_spool_batch *batch,
                              int64_t *taken, lm_err *err)
 {
-    for (size_t i = 0; i < batch->n; i++) {
-        Mailer__OptOutRequest in = MAILER__OPT_OUT_REQUEST__INIT;
-        Mailer__OptOutResponse *out;
-
-        in.token = lm_arena_strz(ctx->arena, batch->records[i]);
-        in.confirmed = true;
-        if (mailer_call_opt_out(ctx, &in, &out, err) == LM_OK)
-            continue;
-        if (lm_code_is_later(err->code))
+    for (size_t i = 0; i < batch->n; i++)
+        if (tell_mailer(ctx, batch->records[i], err))
             return err->code;
-        /* The token was good when it came; what the mailer refuses for good, trying again cannot mend. */
-        lm_log(ctx, LM_LOG_ERROR, "opt-out refused", LM_KV_ERR(err));
-        lm_err_clear(err);
-    }
     *taken = batch->next_position;
     return LM_OK;
 }
