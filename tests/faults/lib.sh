@@ -230,3 +230,17 @@ hits_end() {
     none "an answered hit did not arrive" "$missing"
     none "a hit counted twice" "$(sql "SELECT count(*) - count(DISTINCT user_agent) FROM tracker.track_event WHERE user_agent LIKE 'drill %'")"
 }
+
+# Runs a program on the PostgreSQL of the pg tests. Where ctest has not started it, it is started, filled and stopped.
+with_cluster() { # command…
+    local build=$root/build/$LM_PRESET status=0
+    if "$root/tools/postgres" status "$build/pg"; then
+        "$@" || status=$?
+    else
+        "$root/tools/postgres" start "$build/pg" --fast
+        "$build/tests/pg/pg_template" "host=$build/pg/socket user=postgres" "$root/tests/pg/migrations" "$root/migrations"
+        "$@" || status=$?
+        "$root/tools/postgres" stop "$build/pg"
+    fi
+    return $status
+}
