@@ -6,7 +6,15 @@
 #include "tests/faults/proxy.h"
 #include "tests/faults/storm.h"
 
-enum { EVENTS = 1600, PORT = 5570, PROXY_PORT = 5590, AWAY_MS = 3000, AWAY_LONG_MS = 60000 };
+enum {
+    EVENTS = 1600,
+    PORT = 5570,
+    PROXY_PORT = 5590,
+    AWAY_MS = 3000,
+    AWAY_LONG_MS = 60000,
+    TRICKLES = 12,
+    TRICKLE_MS = 250
+};
 #define LIMIT_MS 180000
 
 static const char *host(void)
@@ -22,9 +30,24 @@ static struct storm_lag storm(struct lm_pgtest *t, unsigned seed)
     int64_t before = lm_pgtest_int(t, "SELECT head FROM event_head");
 
     (void)storm_lag();
-    storm_write(t, EVENTS, seed);
+    storm_write(EVENTS, seed);
     storm_settle(t, LIMIT_MS);
     storm_judge(t, before + EVENTS);
+    return storm_lag();
+}
+
+/* A few at a time, with nothing behind them that would show that one is missing. */
+static struct storm_lag trickle(struct lm_pgtest *t, unsigned seed)
+{
+    int64_t before = lm_pgtest_int(t, "SELECT head FROM event_head");
+
+    (void)storm_lag();
+    for (int i = 0; i < TRICKLES; i++) {
+        storm_write(STORM_WRITERS, seed + (unsigned)i);
+        lm_sleep_ms(TRICKLE_MS);
+    }
+    storm_settle(t, LIMIT_MS);
+    storm_judge(t, before + TRICKLES * STORM_WRITERS);
     return storm_lag();
 }
 
@@ -36,7 +59,7 @@ static struct storm_lag storm_while_away(struct lm_pgtest *t, struct proxy *p, i
 
     (void)storm_lag();
     proxy_cut(p, true);
-    storm_write(t, EVENTS, seed);
+    storm_write(EVENTS, seed);
     assert_true(lm_pgtest_int(t, "SELECT head - seq FROM event_head, consumer_cursor"
                                  " WHERE source = 'probe'") > 0);
     lm_sleep_ms(LM_MAX(0, away_ms - (lm_mono_ms() - from)));
@@ -72,18 +95,23 @@ static void a_bad_line_gives_the_same_result_later(void **state)
     storm_start(t, &line);
     for (int round = 1; round <= storm_rounds(); round++) {
         unsigned seed = storm_seed() + (unsigned)round;
-        struct storm_lag without, with;
+        struct storm_lag without, with, drip;
         struct proxy_seen seen;
 
         proxy_set_odds(p, &good);
+        drip = trickle(t, seed);
         without = storm(t, seed);
         seen = proxy_look(p);
-        say("a good line", without, without, &seen);
+        say("a good line, a trickle", drip, drip, &seen);
+        say("a good line, a storm", without, without, &seen);
 
         proxy_set_odds(p, &bad);
+        with = trickle(t, seed);
+        seen = proxy_look(p);
+        say("a bad line, a trickle", with, drip, &seen);
         with = storm(t, seed);
         seen = proxy_look(p);
-        say("a bad line", with, without, &seen);
+        say("a bad line, a storm", with, without, &seen);
         assert_true(seen.dropped > 0 && seen.doubled > 0 && seen.overtaken > 0);
 
         with = storm_while_away(t, p, away_ms, seed);

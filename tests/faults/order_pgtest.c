@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The drill `order`: what one subject's facts must look like, whoever writes them and whenever they arrive. */
+#include <libpq-fe.h>
+#include <stdatomic.h>
+
 #include "common/clock.h"
 #include "common/json.h"
 #include "common/runtime_internal.h"
@@ -14,17 +17,49 @@ enum { EVENTS = 1600, REFUSED_EVERY = 20, SHUFFLES = 12 };
 
 static const struct storm_line here = {.host = NULL};
 
+/* ------- meanwhile, the locks that say who numbers and who consumes are taken away ------- */
+
+struct robber {
+    const char *url;
+    unsigned chance;
+    int robbed;
+    atomic_bool is_stopping;
+    pthread_t thread;
+};
+
+static void *rob(void *arg)
+{
+    struct robber *r = arg;
+    PGconn *pg = PQconnectdb(r->url);
+
+    while (!atomic_load(&r->is_stopping)) {
+        PGresult *res;
+
+        lm_sleep_ms(100 + (int64_t)storm_below(&r->chance, 300));
+        res = PQexec(
+            pg,
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database ="
+            " (SELECT oid FROM pg_database WHERE datname = current_database())");
+        r->robbed += PQntuples(res);
+        PQclear(res);
+    }
+    PQfinish(pg);
+    return NULL;
+}
+
 /* ------- eight writers, two hundred subjects ------- */
 
 static void no_subject_s_facts_are_out_of_order(void **state)
 {
     struct lm_pgtest *t = *state;
+    struct robber robber = {.url = t->owner_url, .chance = storm_seed()};
 
     storm_start(t, &here);
+    assert_int_equal(pthread_create(&robber.thread, NULL, rob, &robber), 0);
     for (int round = 1; round <= storm_rounds(); round++) {
         int64_t took;
 
-        storm_write(t, EVENTS, storm_seed() + (unsigned)round);
+        storm_write(EVENTS, storm_seed() + (unsigned)round);
         took = storm_settle(t, LIMIT_MS);
         storm_judge(t, (int64_t)EVENTS * round);
         print_message(
@@ -33,6 +68,9 @@ static void no_subject_s_facts_are_out_of_order(void **state)
             round, EVENTS, STORM_SUBJECTS, (long long)took,
             (long long)lm_pgtest_int(t, "SELECT count(*) FROM deed WHERE what LIKE 'job %%'"));
     }
+    atomic_store(&robber.is_stopping, true);
+    pthread_join(robber.thread, NULL);
+    print_message("locks were taken away %d times\n", robber.robbed);
     storm_stop();
 }
 
@@ -46,7 +84,7 @@ static void a_bad_event_parks_its_subject_alone_and_replay_mends_it(void **state
 
     storm_start(t, &here);
     storm_refuse(REFUSED_EVERY);
-    storm_write(t, EVENTS, storm_seed());
+    storm_write(EVENTS, storm_seed());
     storm_settle(t, LIMIT_MS);
     assert_int_equal(lm_pgtest_int(t, "SELECT count(DISTINCT subject_id) FROM event_parked"),
                      STORM_SUBJECTS / REFUSED_EVERY);

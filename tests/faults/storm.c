@@ -130,24 +130,31 @@ static const struct lm_job_kind jobs[] = {
 };
 const struct lm_service storm_service = {.name = "probe", .events = events, .jobs = jobs};
 
-/* ------- two replicas: 0 writes and numbers, 1 consumes and works ------- */
+/* ------- two replicas; over a line, 0 numbers, 1 consumes and works ------- */
 
 static struct replica {
     struct lm_proc *proc;
     struct lm_lanes *lanes;
 } replicas[2];
 static char dir[64];
+static bool is_split; /* the one numbers, the other consumes */
 
 static void on_call(void *arg, struct lm_bus_call *call, const struct lm_bus_request *request)
 {
     lm_lanes_take(((struct replica *)arg)->lanes, call, request);
 }
 
-static void on_event(void *arg, const char *sender, const char *from LM_UNUSED, const char *kind,
-                     lm_str body)
+static void on_event(void *arg, const char *sender, const char *from, const char *kind, lm_str body)
 {
-    if (strcmp(kind, "hint") != 0)
-        lm_runtime_on_frame(((struct replica *)arg)->proc, sender, kind, body);
+    struct lm_proc *proc = ((struct replica *)arg)->proc;
+    char what[16];
+
+    if (strcmp(kind, "hint") != 0) {
+        lm_runtime_on_frame(proc, sender, kind, body);
+    } else if (strcmp(from, proc->replica) != 0) {
+        snprintf(what, sizeof(what), "%.*s", LM_FMT(body));
+        lm_runtime_hint(proc, what);
+    }
 }
 
 static void start_replica(struct lm_pgtest *t, int i, const struct storm_line *line)
@@ -160,9 +167,9 @@ static void start_replica(struct lm_pgtest *t, int i, const struct storm_line *l
                                          .keep_events_ms = 1 << 30,
                                          .keep_jobs_ms = 1 << 30,
                                          .lock_url = t->url,
-                                         .workers = i ? WORKERS : 0,
-                                         .no_consumers = i == 0,
-                                         .no_relay = i != 0};
+                                         .workers = !line->host || i ? WORKERS : 0,
+                                         .no_consumers = line->host && i == 0,
+                                         .no_relay = line->host && i != 0};
     int ports = line->port + 10 * i;
     const char *peer = lm_arena_printf(t->base.arena, "probe=%s:%d", line->host ? line->host : "",
                                        i ? line->port_to_others : ports);
@@ -190,6 +197,7 @@ void storm_start(struct lm_pgtest *t, const struct storm_line *line)
 {
     snprintf(dir, sizeof(dir), "/tmp/lm-storm-XXXXXX");
     assert_non_null(mkdtemp(dir));
+    is_split = line->host != NULL;
     replicas[0] = (struct replica){.proc = lm_pgtest_proc(t)};
     replicas[1] = (struct replica){.proc = lm_pgtest_replica(t)};
     for (int i = 0; i < 2; i++)
@@ -219,6 +227,7 @@ void storm_refuse(int every)
 /* ------- writers ------- */
 
 struct writer {
+    struct lm_proc *proc;
     int n;
     unsigned seed;
     pthread_t thread;
@@ -252,7 +261,7 @@ static void *write_all(void *arg)
     struct writer *w = arg;
 
     for (int i = 0; i < w->n && w->err.code == LM_OK; i++) {
-        struct lm_ctx *ctx = lm_ctx_new(replicas[0].proc, LM_PGTEST_TENANT, WRITE_MS, MEMORY);
+        struct lm_ctx *ctx = lm_ctx_new(w->proc, LM_PGTEST_TENANT, WRITE_MS, MEMORY);
 
         (void)!put(ctx, &w->seed, &w->err);
         lm_ctx_free(ctx);
@@ -260,13 +269,14 @@ static void *write_all(void *arg)
     return NULL;
 }
 
-void storm_write(struct lm_pgtest *t, int n, unsigned seed)
+void storm_write(int n, unsigned seed)
 {
     struct writer writers[STORM_WRITERS];
 
-    (void)t;
     for (int i = 0; i < STORM_WRITERS; i++) {
-        writers[i] = (struct writer){.n = n / STORM_WRITERS, .seed = seed * 31u + (unsigned)i};
+        writers[i] = (struct writer){.proc = replicas[is_split ? 0 : i % 2].proc,
+                                     .n = n / STORM_WRITERS,
+                                     .seed = seed * 31u + (unsigned)i};
         assert_int_equal(pthread_create(&writers[i].thread, NULL, write_all, &writers[i]), 0);
     }
     for (int i = 0; i < STORM_WRITERS; i++)

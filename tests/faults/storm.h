@@ -5,8 +5,9 @@
 #include "tests/pg/lm_pgtest.h"
 
 /*
- * What the drills `order` and `lossy` are made of: two replicas of the tests' service `probe` on a real bus, the one
- * writes and numbers, the other consumes; eight writers over many subjects, with pauses inside their transactions.
+ * What the drills `order` and `lossy` are made of: two replicas of the tests' service `probe` on a real bus, of which
+ * each does all, or over a line the first numbers and the other consumes; eight writers over many subjects, with pauses
+ * inside their transactions.
  * Each event leaves a deed (what: the subject, at: its version) and queues a job of its subject, which reads the
  * subject's version, naps, and leaves a deed too (what: "job " and the subject): if the last one is not of the last
  * version, a fact was swallowed.
@@ -22,7 +23,7 @@ int storm_rounds(void);
 unsigned storm_below(unsigned *state, unsigned n);
 
 struct storm_line {
-    const char *host;   /* tcp: of the one that writes; NULL: ipc */
+    const char *host;   /* tcp: of the one that numbers; NULL: ipc, and each does all */
     int port;           /* of its calls; events are one above */
     int port_to_others; /* where the other one calls it: a proxy's, or the same */
 };
@@ -30,7 +31,7 @@ void storm_start(struct lm_pgtest *t, const struct storm_line *line);
 void storm_stop(void);
 
 /* `n` events by all writers together; returns when all are committed. */
-void storm_write(struct lm_pgtest *t, int n, unsigned seed);
+void storm_write(int n, unsigned seed);
 /* Subjects whose number divides by this are refused by the handler; 0: none. */
 void storm_refuse(int every);
 /* Waits until the consumer is at the head and no job is left; at most `limit_ms`. Returns how long it took. */
