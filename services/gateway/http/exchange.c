@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "services/gateway/http/exchange.h"
 
+#include <arpa/inet.h>
+
 #include "common/str.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/http/query.h"
@@ -23,12 +25,14 @@ static void request_gone(void *p)
 static void read_address(struct gateway_exchange *x)
 {
     struct sockaddr_storage address;
-    char peer[NI_MAXHOST] = "";
+    const struct sockaddr *any = (const struct sockaddr *)&address;
+    char peer[INET6_ADDRSTRLEN] = "";
     socklen_t n = x->req->conn->callbacks->get_peername(x->req->conn, (struct sockaddr *)&address);
 
-    if (n > 0 && getnameinfo((struct sockaddr *)&address, n, peer, sizeof(peer), NULL, 0,
-                             NI_NUMERICHOST) != 0)
-        peer[0] = '\0';
+    if (n > 0 && any->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)any)->sin_addr, peer, sizeof(peer));
+    else if (n > 0 && any->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)any)->sin6_addr, peer, sizeof(peer));
     gateway_client_address(peer, gateway_header(x->req, "x-forwarded-for"),
                            gateway_settings.trusted_proxies, x->address);
 }
@@ -37,20 +41,31 @@ static void read_address(struct gateway_exchange *x)
 static void read_traceparent(struct gateway_exchange *x)
 {
     lm_str sent = gateway_header(x->req, "traceparent");
-    uint8_t bytes[24];
-    size_t n = 0;
 
     if (sent.n == 55 && strspn(sent.p, "0123456789abcdef-") >= 55 && sent.p[2] == '-' &&
-        sent.p[35] == '-' && sent.p[52] == '-') {
+        sent.p[35] == '-' && sent.p[52] == '-')
         memcpy(x->traceparent, sent.p, 55);
-        return;
-    }
+}
+
+/* Made when somebody else is asked: a pixel asks nobody. */
+const char *gateway_traceparent(struct gateway_exchange *x)
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t bytes[24];
+    char *p = x->traceparent;
+
+    if (*p)
+        return x->traceparent;
     lm_random(bytes, sizeof(bytes));
-    n += (size_t)snprintf(x->traceparent, sizeof(x->traceparent), "00-");
-    for (size_t i = 0; i < sizeof(bytes); i++)
-        n += (size_t)snprintf(x->traceparent + n, sizeof(x->traceparent) - n, "%s%02x",
-                              i == 16 ? "-" : "", bytes[i]);
-    snprintf(x->traceparent + n, sizeof(x->traceparent) - n, "-01");
+    p = stpcpy(p, "00-");
+    for (size_t i = 0; i < sizeof(bytes); i++) {
+        if (i == 16)
+            *p++ = '-';
+        *p++ = digits[bytes[i] >> 4];
+        *p++ = digits[bytes[i] & 15];
+    }
+    memcpy(p, "-01", 4);
+    return x->traceparent;
 }
 
 struct gateway_exchange *gateway_exchange_new(h2o_req_t *req, size_t memory_limit)

@@ -81,7 +81,7 @@ struct gateway_exchange {
     char address[GATEWAY_ADDRESS_SIZE];
     char request_id[LM_ID_SIZE];
     char call_id[LM_ID_SIZE];
-    char traceparent[56];
+    char traceparent[56]; /* "": the client sent none, and nobody asked gateway_traceparent yet */
     int64_t deadline_ms;
     struct gateway_claims who; /* role LM_ROLE_NONE: nobody */
     struct gateway_match match;
@@ -108,6 +108,8 @@ void gateway_resume(struct gateway_exchange *x);
 /* To a pool; when that is full the exchange comes back with LM_UNAVAILABLE in x->err. Parked. */
 void gateway_give(struct gateway_exchange *x, struct gateway_pool *pool,
                   void (*run)(struct gateway_exchange *x));
+/* The client's, or one of our own. */
+const char *gateway_traceparent(struct gateway_exchange *x);
 void gateway_loop_receive(h2o_multithread_receiver_t *receiver, h2o_linklist_t *messages);
 lm_str gateway_header(const h2o_req_t *req, const char *name);
 static inline lm_str gateway_str(h2o_iovec_t v)

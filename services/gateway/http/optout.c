@@ -147,7 +147,7 @@ static void opt_out(struct gateway_exchange *x, lm_str token, const struct lm_op
         .method = "OptOut",
         .tenant_id = lm_arena_strdup(x->arena, who->tenant_id),
         .request_id = x->request_id,
-        .traceparent = x->traceparent,
+        .traceparent = gateway_traceparent(x),
         .role = LM_ROLE_SYSTEM,
         .deadline_ms = lm_mono_ms() + MAILER_WAIT_MS,
     };

@@ -71,7 +71,7 @@ struct lm_bus_request gateway_bus_request(struct gateway_exchange *x)
         .user_id = x->who.user_id,
         .request_id = x->request_id,
         .call_id = x->call_id,
-        .traceparent = x->traceparent,
+        .traceparent = gateway_traceparent(x),
         .sender = "gateway",
         .role = x->who.role,
         .deadline_ms = x->deadline_ms,

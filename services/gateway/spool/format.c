@@ -5,18 +5,41 @@
 
 static const char magic[8] = {'L', 'M', 'S', 'P', 'O', 'O', 'L', '1'};
 
-/* Castagnoli, a bit at a time: records are small and the disk is far slower. */
-uint32_t gateway_crc32c(const void *data, size_t n)
+/* Castagnoli. A bit at a time where the processor does not have it. */
+static uint32_t crc_slow(uint32_t crc, const unsigned char *p, size_t n)
 {
-    const unsigned char *p = data;
-    uint32_t crc = 0xffffffffu;
-
     for (size_t i = 0; i < n; i++) {
         crc ^= p[i];
         for (int bit = 0; bit < 8; bit++)
             crc = (crc >> 1) ^ (0x82f63b78u & (0u - (crc & 1u)));
     }
-    return ~crc;
+    return crc;
+}
+
+#ifdef __x86_64__
+/* The instruction for this polynomial: 20 times as fast, and there is a sum for every hit. */
+__attribute__((target("sse4.2"))) static uint32_t crc_fast(uint32_t crc, const unsigned char *p,
+                                                           size_t n)
+{
+    uint64_t eight;
+
+    for (; n >= sizeof(eight); p += sizeof(eight), n -= sizeof(eight)) {
+        memcpy(&eight, p, sizeof(eight));
+        crc = (uint32_t)__builtin_ia32_crc32di(crc, eight);
+    }
+    for (; n > 0; p++, n--)
+        crc = __builtin_ia32_crc32qi(crc, *p);
+    return crc;
+}
+#endif
+
+uint32_t gateway_crc32c(const void *data, size_t n)
+{
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("sse4.2"))
+        return ~crc_fast(0xffffffffu, data, n);
+#endif
+    return ~crc_slow(0xffffffffu, data, n);
 }
 
 static void put_u32(char out[4], uint32_t v)
