@@ -85,8 +85,8 @@ static lm_str international(struct lm_arena *a, lm_str digits)
         drop_prefix(&national, plan->code);
         if (lm_str_eqz(lm_str_z(plan->trunk), "0"))
             drop_prefix(&national, "0");
-        if (national.n < plan->fewest || national.n > plan->most)
-            return (lm_str){NULL, 0};
+        if (national.n < plan->fewest || national.n > plan->most || national.p[0] == '0')
+            return (lm_str){NULL, 0}; /* the trunk is dialled once */
         return lm_str_z(lm_arena_printf(a, "+%s%.*s", plan->code, LM_FMT(national)));
     }
     if (digits.n < FEWEST_DIGITS || digits.n > MOST_DIGITS || digits.p[0] == '0')

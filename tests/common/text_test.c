@@ -188,6 +188,8 @@ static const struct {
     {"011 31 20 1234567", "US", "+31201234567"},
     {"+358 9 1234567", NULL, "+35891234567"},
     {"020 123 45", "NL", NULL},
+    {"+31 00 20 123456", NULL,
+     NULL}, /* the trunk twice; +31020123456 would read as another number */
     {"20 1234567", "NL", NULL},
     {"020 1234567", NULL, NULL},
     {"020 1234567", "FI", NULL},
