@@ -152,6 +152,7 @@ lm_code gateway_overview(struct lm_ctx *ctx, Gateway__Overview *out, lm_err *err
     }
     out->leads = f.total;
     out->leads_verified = f.verified;
+    out->leads_reachable = f.with_email;
     out->by_status = f.by_status.items;
     out->n_by_status = f.by_status.n;
     out->by_classification = f.by_class.items;

@@ -48,7 +48,7 @@ test("the overview shows the figures of the API", async () => {
   const shown = async (label) =>
     (await pipeline.getByRole("listitem").filter({ hasText: label }).innerText()).replace(/,/g, "");
   assert.match(await shown("People found"), new RegExp(`\\b${figures.leads}\\b`));
-  assert.match(await shown("Address verified"), new RegExp(`\\b${figures.leads_verified}\\b`));
+  assert.match(await shown("Address known"), new RegExp(`\\b${figures.leads_reachable}\\b`));
   const mail = (await page.getByRole("region", { name: "Mail", exact: true }).innerText()).replace(/,/g, "");
   for (const [label, value] of [["Written", figures.messages_written], ["Sent", figures.sent], ["Opened", figures.opened]])
     assert.match(mail, new RegExp(`${label}\\s[^A-Z]*?\\b${value}\\b`), `${label} ${value}`);

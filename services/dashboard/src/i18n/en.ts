@@ -88,7 +88,7 @@ export const en = {
   "overview.merged": { one: "{count} duplicate merged", other: "{count} duplicates merged" },
   "overview.pipeline": "From person found to reply",
   "overview.stage.leads": "People found",
-  "overview.stage.verified": "Address verified",
+  "overview.stage.reachable": "Address known",
   "overview.stage.qualified": "Qualified",
   "overview.stage.contacted": "Contacted",
   "overview.stage.replied": "Replied",

@@ -89,7 +89,7 @@ export const nl: Dictionary = {
   "overview.merged": { one: "{count} dubbele samengevoegd", other: "{count} dubbele samengevoegd" },
   "overview.pipeline": "Van gevonden persoon tot antwoord",
   "overview.stage.leads": "Personen gevonden",
-  "overview.stage.verified": "Adres geverifieerd",
+  "overview.stage.reachable": "Adres bekend",
   "overview.stage.qualified": "Gekwalificeerd",
   "overview.stage.contacted": "Benaderd",
   "overview.stage.replied": "Geantwoord",

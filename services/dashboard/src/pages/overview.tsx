@@ -30,7 +30,7 @@ function Pipeline({ figures: f }: { figures: Figures }) {
       </header>
       <Funnel stages={[
         { label: t("overview.stage.leads"), value: f.leads },
-        { label: t("overview.stage.verified"), value: f.leads_verified },
+        { label: t("overview.stage.reachable"), value: f.leads_reachable },
         { label: t("overview.stage.qualified"), value: reached(f.by_status, "qualified") },
         { label: t("overview.stage.contacted"), value: reached(f.by_status, "contacted") },
         { label: t("overview.stage.replied"), value: countOf(f.by_status, "REPLIED") },
