@@ -15,7 +15,7 @@ enum {
     TRICKLES = 12,
     TRICKLE_MS = 250
 };
-#define LIMIT_MS 180000
+#define LIMIT_MS 60000
 
 static const char *host(void)
 {

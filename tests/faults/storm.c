@@ -18,7 +18,7 @@ enum {
     WRITE_MS = 60000,
     JOB_ATTEMPTS = 4,
     JOB_LEASE_MS = 30000,
-    WORKERS = 3,
+    WORKERS = 4,
     LOOK_MS = 20
 };
 #define SUBJECT "55555555-5555-4555-8555-00000000%04x"
@@ -80,11 +80,12 @@ struct storm_lag storm_lag(void)
                               .most_ms = atomic_exchange(&lag_most_ms, 0)};
 }
 
-static bool is_refused(const char *subject)
+static bool is_refused(const char *subject, int64_t version)
 {
     int every = atomic_load(&refused_every);
 
-    return every > 0 && strtol(subject + LM_ID_SIZE - 5, NULL, 16) % every == 0;
+    return every > 0 && version == STORM_BAD &&
+           strtol(subject + LM_ID_SIZE - 5, NULL, 16) % every == 0;
 }
 
 static lm_code on_company_enriched(struct lm_ctx *ctx, const ProtobufCMessage *message, lm_err *err)
@@ -92,8 +93,8 @@ static lm_code on_company_enriched(struct lm_ctx *ctx, const ProtobufCMessage *m
     const Enricher__CompanyEnriched *ev = (const Enricher__CompanyEnriched *)message;
     Scorer__ScoreLead job = SCORER__SCORE_LEAD__INIT;
 
-    if (is_refused(ev->company_id))
-        return lm_fail(err, LM_UNPROCESSABLE, "this subject is refused");
+    if (is_refused(ev->company_id, ctx->event->version))
+        return lm_fail(err, LM_UNPROCESSABLE, "this event is refused");
     note_lag(lm_clock_ms() - ctx->event->occurred_at);
     job.lead_id = ev->company_id;
     if (lm_db_exec(ctx, &deed, LM_ARGS(LM_Z(ev->company_id), LM_INT(ctx->event->version)), NULL,

@@ -14,7 +14,13 @@
  */
 extern const struct lm_service storm_service;
 
-enum { STORM_WRITERS = 8, STORM_SUBJECTS = 200, STORM_PAUSE_MS = 4, STORM_NAP_MS = 6 };
+enum {
+    STORM_WRITERS = 8,
+    STORM_SUBJECTS = 200,
+    STORM_PAUSE_MS = 4,
+    STORM_NAP_MS = 60,
+    STORM_BAD = 2
+};
 
 /* From FAULTS_SEED and FAULTS_ROUNDS; 1 where they are not set. */
 unsigned storm_seed(void);
@@ -32,7 +38,7 @@ void storm_stop(void);
 
 /* `n` events by all writers together; returns when all are committed. */
 void storm_write(int n, unsigned seed);
-/* Subjects whose number divides by this are refused by the handler; 0: none. */
+/* Event STORM_BAD (its version) of subjects whose number divides by this is refused by the handler; 0: none. */
 void storm_refuse(int every);
 /* Waits until the consumer is at the head and no job is left; at most `limit_ms`. Returns how long it took. */
 int64_t storm_settle(struct lm_pgtest *t, int64_t limit_ms);
