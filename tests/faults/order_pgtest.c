@@ -12,7 +12,7 @@
 #include "tests/pg/drive.h"
 
 enum { EVENTS = 1600, REFUSED_EVERY = 20, SHUFFLES = 12 };
-#define LIMIT_MS 120000
+#define LIMIT_MS 60000
 #define NOW      INT64_C(1772438400000)
 
 static const struct storm_line here = {.host = NULL};
@@ -71,6 +71,32 @@ static void no_subject_s_facts_are_out_of_order(void **state)
     atomic_store(&robber.is_stopping, true);
     pthread_join(robber.thread, NULL);
     print_message("locks were taken away %d times\n", robber.robbed);
+    storm_stop();
+}
+
+/* ------- a job that runs ------- */
+
+static void a_fact_that_comes_while_its_job_runs_is_not_swallowed(void **state)
+{
+    enum { HELD = 4 };
+    struct lm_pgtest *t = *state;
+    int64_t until = lm_mono_ms() + LIMIT_MS;
+
+    storm_start(t, &here);
+    for (int round = 1; round <= storm_rounds(); round++) {
+        unsigned seed = storm_seed() + (unsigned)round;
+
+        storm_hold(true);
+        storm_write(STORM_SUBJECTS, seed);
+        while (storm_held() < HELD && lm_mono_ms() < until)
+            lm_sleep_ms(5);
+        assert_true(storm_held() >= HELD); /* they have read what they will write */
+        storm_write(STORM_SUBJECTS, seed); /* of the same subjects */
+        storm_heard(t, LIMIT_MS);
+        storm_hold(false);
+        storm_settle(t, LIMIT_MS);
+        storm_judge(t, (int64_t)round * 2 * STORM_SUBJECTS);
+    }
     storm_stop();
 }
 
@@ -286,6 +312,7 @@ static int setup(void **state)
 {
     lm_pgtest_service = *state;
     storm_refuse(0);
+    storm_hold(false);
     return lm_pgtest_setup(state);
 }
 
@@ -298,6 +325,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(no_subject_s_facts_are_out_of_order, storm_service),
+        TEST(a_fact_that_comes_while_its_job_runs_is_not_swallowed, storm_service),
         TEST(a_bad_event_parks_its_subject_alone_and_replay_mends_it, storm_service),
         TEST(a_reply_before_the_mail_gives_the_same_view, gateway),
     };

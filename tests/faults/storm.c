@@ -103,6 +103,27 @@ static lm_code on_company_enriched(struct lm_ctx *ctx, const ProtobufCMessage *m
     return lm_job_queue(ctx, &job.base, ev->company_id, err);
 }
 
+static atomic_bool holds;
+static atomic_int n_held;
+
+void storm_hold(bool is_held)
+{
+    atomic_store(&holds, is_held);
+}
+
+int storm_held(void)
+{
+    return atomic_load(&n_held);
+}
+
+static void stand_still(const struct lm_ctx *ctx)
+{
+    atomic_fetch_add(&n_held, 1);
+    while (atomic_load(&holds) && lm_ctx_left_ms(ctx, 1) > 0)
+        lm_sleep_ms(1);
+    atomic_fetch_sub(&n_held, 1);
+}
+
 /* Reads in one transaction and writes in another, as a job does that asks the network between the two. */
 static lm_code do_score_lead(struct lm_ctx *ctx, const ProtobufCMessage *message, lm_err *err)
 {
@@ -113,6 +134,7 @@ static lm_code do_score_lead(struct lm_ctx *ctx, const ProtobufCMessage *message
                   err))
         return err->code;
     lm_sleep_ms((int64_t)(lm_mono_us() % STORM_NAP_MS));
+    stand_still(ctx);
     if (lm_tx_begin(ctx, err))
         return err->code;
     return lm_db_exec(ctx, &deed_of_job, LM_ARGS(LM_Z(job->lead_id), LM_INT(lm_rows_int(r, 0))),
@@ -288,23 +310,33 @@ void storm_write(int n, unsigned seed)
 
 /* ------- the end ------- */
 
-int64_t storm_settle(struct lm_pgtest *t, int64_t limit_ms)
+#define OWED                                         \
+    "SELECT (SELECT count(*) FROM event_new) + head" \
+    " - coalesce((SELECT seq FROM consumer_cursor WHERE source = 'probe'), 0) FROM event_head"
+
+static int64_t until_none(struct lm_pgtest *t, const char *sql, int64_t limit_ms)
 {
     int64_t from = lm_mono_ms();
 
-    while (lm_pgtest_int(
-               t, "SELECT (SELECT count(*) FROM event_new) + (SELECT count(*) FROM job) + head"
-                  " - coalesce((SELECT seq FROM consumer_cursor WHERE source = 'probe'), 0)"
-                  " FROM event_head") != 0) {
+    while (lm_pgtest_int(t, "%s", sql) != 0) {
         if (lm_mono_ms() - from > limit_ms)
-            fail_msg(
-                "not done within %lld ms: %s", (long long)limit_ms,
-                lm_pgtest_text(t, "SELECT format('head %%s, cursor %%s, jobs %%s', head,"
-                                  " (SELECT seq FROM consumer_cursor), (SELECT count(*) FROM job))"
-                                  " FROM event_head"));
+            fail_msg("not done within %lld ms: %s", (long long)limit_ms,
+                     lm_pgtest_text(t, "SELECT format('head %%s, cursor %%s, jobs %%s', head,"
+                                       " (SELECT seq FROM consumer_cursor),"
+                                       " (SELECT count(*) FROM job)) FROM event_head"));
         lm_sleep_ms(LOOK_MS);
     }
     return lm_mono_ms() - from;
+}
+
+void storm_heard(struct lm_pgtest *t, int64_t limit_ms)
+{
+    (void)until_none(t, OWED, limit_ms);
+}
+
+int64_t storm_settle(struct lm_pgtest *t, int64_t limit_ms)
+{
+    return until_none(t, "SELECT (" OWED ") + (SELECT count(*) FROM job)", limit_ms);
 }
 
 static void none(struct lm_pgtest *t, const char *what, const char *sql)

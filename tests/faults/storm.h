@@ -40,6 +40,12 @@ void storm_stop(void);
 void storm_write(int n, unsigned seed);
 /* Event STORM_BAD (its version) of subjects whose number divides by this is refused by the handler; 0: none. */
 void storm_refuse(int every);
+/* Jobs stop between their reading and their writing, until they are let go. */
+void storm_hold(bool holds);
+/* How many stand there. */
+int storm_held(void);
+/* Waits until the consumer is at the head; at most `limit_ms`. */
+void storm_heard(struct lm_pgtest *t, int64_t limit_ms);
 /* Waits until the consumer is at the head and no job is left; at most `limit_ms`. Returns how long it took. */
 int64_t storm_settle(struct lm_pgtest *t, int64_t limit_ms);
 
