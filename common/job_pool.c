@@ -562,6 +562,9 @@ bool lm_job_pool_stop(struct lm_job_pool *p, int64_t timeout_ms)
     pthread_join(p->dispatcher, NULL); /* from here on, jobs are this thread's */
     if (p->is_clock_movable)
         pthread_join(p->clock, NULL);
+    pthread_mutex_lock(&p->lock);
+    give_back_queue(p); /* a claim that was under way when the waiting ended */
+    pthread_mutex_unlock(&p->lock);
     if (!is_idle) {
         pthread_mutex_lock(&p->lock);
         abandon_running(p);

@@ -242,6 +242,23 @@ static void a_moved_clock_wakes_the_workers(void **state)
     lm_pgtest_await(t, 0, "SELECT count(*) FROM job");
 }
 
+/* Each stop meets the claim somewhere else. */
+static void a_claim_that_meets_the_stop_leaves_no_lease(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_proc *proc = lm_pgtest_proc(t);
+
+    fill(t, "score_lead", 20000);
+    for (int i = 0; i < 40; i++) {
+        start(t, proc);
+        lm_sleep_ms(i % 8);
+        lm_runtime_quiesce(proc);
+        lm_runtime_stop(proc, 5000);
+        lm_runtime_free(proc);
+        assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM job WHERE state = 'running'"), 0);
+    }
+}
+
 static void what_has_not_started_is_given_back_and_what_runs_ends(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -267,4 +284,5 @@ LM_PGTEST_MAIN(probe, TEST(two_replicas_do_each_job_once),
                TEST(a_commit_wakes_the_workers_at_once),
                TEST(a_fact_that_came_while_it_ran_wakes_the_workers_when_it_ends),
                TEST(a_moved_clock_wakes_the_workers),
+               TEST(a_claim_that_meets_the_stop_leaves_no_lease),
                TEST(what_has_not_started_is_given_back_and_what_runs_ends))
