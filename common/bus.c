@@ -139,12 +139,12 @@ fail:
     return err->code;
 }
 
-void lm_bus_stop(struct lm_bus *bus)
+bool lm_bus_stop(struct lm_bus *bus)
 {
     bool is_closed;
 
     if (!bus)
-        return;
+        return true;
     set_stopping(bus);
     bus_beat_stop(bus);
     is_closed = bus_serve_stop(bus);
@@ -152,4 +152,5 @@ void lm_bus_stop(struct lm_bus *bus)
     is_closed = bus_hear_stop(bus) && is_closed;
     if (is_closed)
         free_all(bus);
+    return is_closed;
 }

@@ -48,8 +48,11 @@ struct lm_bus_handlers {
 LM_MUST_USE lm_code lm_bus_start(const struct lm_bus_options *o, const struct lm_bus_handlers *h,
                                  struct lm_bus **out, lm_err *err);
 void lm_bus_answer(struct lm_bus_call *call, const struct lm_bus_answer *answer);
-/* Waits for the calls that were handed over to be answered; no callback runs after it returned. */
-void lm_bus_stop(struct lm_bus *bus);
+/*
+ * Waits for the calls that were handed over to be answered; no callback runs after it returned. False: nng
+ * is stuck, so one still may, and the bus stays in memory.
+ */
+bool lm_bus_stop(struct lm_bus *bus);
 /* nng can no longer take connections down, nor make new ones: the process shall be started anew. */
 bool lm_bus_is_stuck(struct lm_bus *bus);
 

@@ -72,12 +72,25 @@ static void set_stuck(struct lm_bus *bus)
     lm_log(NULL, LM_LOG_ERROR, "nng does not close a connection any more");
 }
 
+bool lm_bus_is_stuck(struct lm_bus *bus)
+{
+    bool is_stuck;
+
+    pthread_mutex_lock(&bus->lock);
+    is_stuck = bus->is_stuck;
+    pthread_mutex_unlock(&bus->lock);
+    return is_stuck;
+}
+
 bool bus_close(struct lm_bus *bus, nng_socket socket)
 {
-    struct closing *c = calloc(1, sizeof(*c));
+    struct closing *c;
     lm_err err = LM_ERR_INIT;
     pthread_t thread;
 
+    if (lm_bus_is_stuck(bus))
+        return false; /* none closes any more, and a process that stops has ten seconds for all of them */
+    c = calloc(1, sizeof(*c));
     LM_ASSERT(c != NULL);
     c->socket = socket;
     pthread_mutex_init(&c->lock, NULL);
@@ -92,16 +105,6 @@ bool bus_close(struct lm_bus *bus, nng_socket socket)
         return true;
     set_stuck(bus);
     return false;
-}
-
-bool lm_bus_is_stuck(struct lm_bus *bus)
-{
-    bool is_stuck;
-
-    pthread_mutex_lock(&bus->lock);
-    is_stuck = bus->is_stuck;
-    pthread_mutex_unlock(&bus->lock);
-    return is_stuck;
 }
 
 /* A connection inside the process, made and closed. */

@@ -300,7 +300,8 @@ static void be_a_lame_duck(struct life *life)
         signal_within(lm_settings.lame_duck_ms); /* a second signal cuts it short */
 }
 
-static void stop(struct life *life)
+/* False: nng is stuck and its threads may still call; nothing of theirs is freed, and the process ends as it is. */
+static bool stop(struct life *life)
 {
     struct lm_proc *proc = &life->proc;
 
@@ -312,7 +313,8 @@ static void stop(struct life *life)
         lm_runtime_stop(proc, JOBS_WITHIN_MS);
     if (life->is_started && proc->service->stop)
         proc->service->stop(proc);
-    lm_bus_stop(proc->bus);
+    if (!lm_bus_stop(proc->bus))
+        return false;
     proc->bus = NULL;
     lm_runtime_free(proc);
     lm_lanes_free(life->lanes);
@@ -320,6 +322,7 @@ static void stop(struct life *life)
     lm_watch_free(life->watch);
     if (proc->db)
         lm_db_close(proc->db);
+    return true;
 }
 
 /* Until a signal comes, or the bus cannot go on: whoever started us starts us again. */
@@ -347,7 +350,9 @@ static int run(const struct lm_service *service)
 {
     struct life life = {.proc = {.service = service}};
     lm_err err = LM_ERR_INIT;
+    int status = EXIT_FAILURE;
     sigset_t ours;
+    bool is_clean;
 
     block_signals(&ours);
     take_all_files();
@@ -358,14 +363,17 @@ static int run(const struct lm_service *service)
         serve(&life, &err);
     lm_log(NULL, LM_LOG_INFO, "stopping");
     be_a_lame_duck(&life);
-    stop(&life);
+    is_clean = stop(&life);
     if (err.code == LM_OK || err.code == LM_CANCELLED) {
         lm_log(NULL, LM_LOG_INFO, "stopped");
-        return EXIT_SUCCESS;
+        status = EXIT_SUCCESS;
+    } else {
+        lm_log(NULL, LM_LOG_ERROR, life.is_started ? "ended by itself" : "start failed",
+               LM_KV_ERR(&err));
     }
-    lm_log(NULL, LM_LOG_ERROR, life.is_started ? "ended by itself" : "start failed",
-           LM_KV_ERR(&err));
-    return EXIT_FAILURE;
+    if (!is_clean)
+        _exit(status); /* all work is given back and told; only the library's threads are left */
+    return status;
 }
 
 int lm_service_main(int argc, char **argv, const struct lm_service *service)
