@@ -149,7 +149,7 @@ look_at_the_log() {
     none "an event is parked" "$(sql_sum "SELECT count(*) FROM @.event_parked")"
     none "a log has a gap" "$(sql_sum "SELECT (SELECT head FROM @.event_head) - (SELECT count(*) FROM @.event)")"
     none "an event waits for its number" "$(sql_sum "SELECT count(*) FROM @.event_new")"
-    none "a lease was left behind" "$(sql_sum "SELECT count(*) FROM @.job WHERE state = 'running'")"
+    none "a lease was left behind" "$(sql_sum "SELECT count(*) FROM @.job WHERE state = 'running' AND lease_until < clock_timestamp() - interval '3 s'")"
     none "a job died with its workers" "$(sql_sum "SELECT count(*) FROM @.job WHERE state = 'dead' AND last_error LIKE 'the worker went away%'")"
 }
 
