@@ -101,6 +101,37 @@ static lm_code delivery_events(struct lm_ctx *ctx, struct lm_rows *r, lm_err *er
     return LM_OK;
 }
 
+static const struct lm_sql attempt_end = {
+    "attempt_end",
+    "UPDATE delivery_attempt SET ended_at = lm_at($4), outcome = $5, smtp_code = $6, error = $7"
+    " WHERE tenant_id = $1 AND delivery_id = $2 AND attempt = $3 AND ended_at IS NULL",
+};
+
+static lm_code attempt_close(struct lm_ctx *ctx, const Mailer__Delivery *pb,
+                             const struct mailer_outcome *o, lm_err *err)
+{
+    return lm_db_exec(ctx, &attempt_end,
+                      LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(pb->id), LM_INT(pb->attempts),
+                              LM_MS(lm_clock_ms()), LM_Z(o->word),
+                              o->smtp_code ? LM_INT(o->smtp_code) : LM_NULL, LM_Z(o->error)),
+                      NULL, err);
+}
+
+/* The event of each, and the end of the attempt that was under way: its worker will find that it is no longer its own. */
+static lm_code taken_back(struct lm_ctx *ctx, struct lm_rows *r, const char *why, lm_err *err)
+{
+    const struct mailer_outcome o = {.word = "aborted", .error = why};
+
+    while (lm_rows_next(r)) {
+        Mailer__Delivery pb;
+
+        delivery_read_pb(r, &pb);
+        if (attempt_close(ctx, &pb, &o, err) || delivery_event(ctx, &pb, err))
+            return err->code;
+    }
+    return LM_OK;
+}
+
 /* A message released again (after a pause) revives its cancelled delivery; an older version changes nothing. */
 static const struct lm_sql delivery_put = {
     "delivery_put",
@@ -180,7 +211,7 @@ lm_code mailer_delivery_cancel_message(struct lm_ctx *ctx, const char *message_i
                             LM_MS(lm_clock_ms())),
                     &r, err))
         return err->code;
-    return delivery_events(ctx, r, err);
+    return taken_back(ctx, r, why, err);
 }
 
 static const struct lm_sql cancel_lead = {
@@ -199,7 +230,7 @@ lm_code mailer_delivery_cancel_lead(struct lm_ctx *ctx, const char *lead_id, con
                     LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(lead_id), LM_Z(why), LM_MS(lm_clock_ms())),
                     &r, err))
         return err->code;
-    return delivery_events(ctx, r, err);
+    return taken_back(ctx, r, why, err);
 }
 
 static const struct lm_sql suppress_waiting = {
@@ -219,7 +250,7 @@ lm_code mailer_delivery_suppress(struct lm_ctx *ctx, const char *address_hash, c
                             LM_MS(lm_clock_ms())),
                     &r, err))
         return err->code;
-    return delivery_events(ctx, r, err);
+    return taken_back(ctx, r, reason, err);
 }
 
 #define IS_WANTED                                                                \
@@ -351,21 +382,6 @@ static const struct lm_sql delivery_finish = {
     " WHERE tenant_id = $1 AND id = $2 AND status IN ('CLAIMED', 'HANDING_OVER')"
     "   AND lease_owner = $3 AND lease_no = $4 RETURNING " DELIVERY_COLUMNS,
 };
-static const struct lm_sql attempt_end = {
-    "attempt_end",
-    "UPDATE delivery_attempt SET ended_at = lm_at($4), outcome = $5, smtp_code = $6, error = $7"
-    " WHERE tenant_id = $1 AND delivery_id = $2 AND attempt = $3",
-};
-
-static lm_code attempt_close(struct lm_ctx *ctx, const Mailer__Delivery *pb,
-                             const struct mailer_outcome *o, lm_err *err)
-{
-    return lm_db_exec(ctx, &attempt_end,
-                      LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(pb->id), LM_INT(pb->attempts),
-                              LM_MS(lm_clock_ms()), LM_Z(o->word),
-                              o->smtp_code ? LM_INT(o->smtp_code) : LM_NULL, LM_Z(o->error)),
-                      NULL, err);
-}
 
 lm_code mailer_delivery_finish(struct lm_ctx *ctx, struct mailer_delivery *d,
                                const char *lease_owner, const struct mailer_outcome *o, lm_err *err)

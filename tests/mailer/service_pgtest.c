@@ -395,6 +395,7 @@ static void a_claim_taken_back_cannot_be_handed_over(void **state)
     in.email = (char *)"p1@d1.example";
     assert_ok(lm_pgtest_call(t, "AddSuppression", &in.base, NULL), &t->base.err);
     assert_code(hand_over(t, &d, "me"), LM_FENCED, &t->base.err);
+    assert_string_equal(lm_pgtest_text(t, "SELECT outcome FROM delivery_attempt"), "aborted");
 }
 
 static void a_lease_that_ran_out_while_claimed_is_sent_again_while_handing_over_never(void **state)
