@@ -59,6 +59,15 @@ static const struct lm_sql jobs_expire = {
     "   FROM gone g WHERE j.tenant_id = g.tenant_id AND j.id = g.id",
 };
 
+/* `gone` goes into job_done; the caller says the time of its end. */
+#define KEEP                                                                                                        \
+    "), kept AS ("                                                                                                  \
+    "    INSERT INTO job_done (tenant_id, id, kind, dedupe_key, payload, person_id, state, attempts, max_attempts," \
+    "                          run_at, progress_done, progress_total, last_error, request_id, created_at,"          \
+    "                          finished_at)"                                                                        \
+    "    SELECT tenant_id, id, kind, dedupe_key, payload, person_id, 'done', attempts, max_attempts, run_at,"       \
+    "           progress_done, progress_total, last_error, request_id, created_at, "
+
 /* The finish of a set of held rows: again, or into job_done. `held` has locked them: latest state. */
 #define FINISH(again_at)                                                                                                \
     "), again AS ("                                                                                                     \
@@ -73,13 +82,7 @@ static const struct lm_sql jobs_expire = {
     "), gone AS ("                                                                                                      \
     "    DELETE FROM job j USING held h"                                                                                \
     "     WHERE j.tenant_id = h.tenant_id AND j.id = h.id AND NOT (h.again OR " again_at                                \
-    " IS NOT NULL) RETURNING j.*"                                                                                       \
-    "), kept AS ("                                                                                                      \
-    "    INSERT INTO job_done (tenant_id, id, kind, dedupe_key, payload, person_id, state, attempts, max_attempts,"     \
-    "                          run_at, progress_done, progress_total, last_error, request_id, created_at,"              \
-    "                          finished_at)"                                                                            \
-    "    SELECT tenant_id, id, kind, dedupe_key, payload, person_id, 'done', attempts, max_attempts, run_at,"           \
-    "           progress_done, progress_total, last_error, request_id, created_at, "
+    " IS NOT NULL) RETURNING j.*" KEEP
 
 static const struct lm_sql job_finish = {
     "lm_job_finish",
@@ -91,8 +94,22 @@ static const struct lm_sql job_finish = {
                      " SELECT lm_fence((SELECT count(*) FROM held) = 1), (SELECT bool_or(again) FROM held)",
 };
 
+/*
+ * The plain end, without a lock before the delete: who is marked to run again meanwhile is left, and
+ * so are those that are no longer ours. Twice as fast as jobs_finish_marked, which is for the former.
+ */
 static const struct lm_sql jobs_finish = {
     "lm_jobs_finish",
+    "WITH gone AS ("
+    "    DELETE FROM job j USING (SELECT * FROM " LEASES " ORDER BY tenant_id, id) l"
+    "     WHERE j.tenant_id = l.tenant_id AND j.id = l.id AND j.lease_no = l.lease_no AND j.lease_owner = $5"
+    "       AND NOT j.again RETURNING j.*" KEEP "lm_at($6) FROM gone"
+    ")"
+    " SELECT id FROM gone",
+};
+
+static const struct lm_sql jobs_finish_marked = {
+    "lm_jobs_finish_marked",
     "WITH held AS ("
     "    SELECT j.tenant_id, j.id, j.again, j.again_at FROM " LEASES
     "      JOIN job j ON j.tenant_id = l.tenant_id AND j.id = l.id AND j.lease_no = l.lease_no AND j.lease_owner = $5"
@@ -295,25 +312,52 @@ lm_code lm_job_finish(struct lm_ctx *ctx, const struct lm_job *job, const char *
                       tell_when_again, ctx, err);
 }
 
-lm_code lm_jobs_finish(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n, const char *owner,
-                       lm_err *err)
+/* What the plain statement left: marked to run again, or no longer ours. */
+static lm_code finish_rest(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n,
+                           struct lm_args args, lm_err *err)
 {
-    struct leases l = leases_of(ctx->arena, jobs, n);
     struct lm_rows *rows;
     bool comes_again = false;
 
-    if (lm_db_query(ctx, &jobs_finish, LM_ARGS(LEASE_ARGS(l, n, owner), LM_MS(lm_clock_ms())),
-                    &rows, err))
+    if (lm_db_query(ctx, &jobs_finish_marked, args, &rows, err))
         return err->code;
-    for (size_t i = 0; i < n; i++)
-        jobs[i]->is_lost = true;
     while (lm_rows_next(rows)) {
         job_of(jobs, n, lm_rows_strz(rows, 0))->is_lost = false;
         comes_again |= lm_rows_bool(rows, 1);
     }
     if (comes_again)
-        lm_proc_hint(ctx->proc, "jobs");
+        lm_tx_tell(ctx, LM_TELL_JOBS);
     return LM_OK;
+}
+
+static lm_code finish_in_tx(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n,
+                            const char *owner, lm_err *err)
+{
+    struct leases l = leases_of(ctx->arena, jobs, n);
+    struct lm_args args = LM_ARGS(LEASE_ARGS(l, n, owner), LM_MS(lm_clock_ms()));
+    struct lm_rows *rows;
+    bool is_all;
+
+    if (lm_db_query(ctx, &jobs_finish, args, &rows, err))
+        return err->code;
+    is_all = lm_rows_count(rows) == n;
+    for (size_t i = 0; i < n; i++)
+        jobs[i]->is_lost = !is_all;
+    while (!is_all && lm_rows_next(rows))
+        job_of(jobs, n, lm_rows_strz(rows, 0))->is_lost = false;
+    return is_all ? LM_OK : finish_rest(ctx, jobs, n, args, err);
+}
+
+lm_code lm_jobs_finish(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n, const char *owner,
+                       lm_err *err)
+{
+    if (lm_tx_begin(ctx, err))
+        return err->code;
+    if (finish_in_tx(ctx, jobs, n, owner, err)) {
+        lm_tx_rollback(ctx);
+        return err->code;
+    }
+    return lm_tx_commit(ctx, err);
 }
 
 lm_code lm_job_fail(struct lm_ctx *ctx, const struct lm_job *job, const char *owner,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The threads of the jobs: workers that run handlers, and one dispatcher that talks to the queue for
- * all of them. It claims in batches, extends the leases of what waits and runs, records in batches
- * what finished without effects of its own, and sweeps expired leases. It is woken by hints, by
- * workers, by the poll, and by the business clock where that is moved.
+ * The threads of the jobs: workers that run handlers, and two that talk to the queue for all of
+ * them. The dispatcher claims in batches, extends the leases of what waits and runs, and sweeps
+ * expired leases; it is woken by hints, by workers, by the poll, and by the business clock where that
+ * is moved. The finisher records in batches what finished without effects of its own, while the next
+ * ones are claimed.
  *
- * A claimed job belongs to the dispatcher: workers borrow it and put it on `settled`, so a pointer
+ * A claimed job belongs to the dispatcher: others borrow it and put it on `settled`, so a pointer
  * stays good while a statement about it is under way without the lock.
  */
 #include "common/arena.h"
@@ -33,15 +34,17 @@ struct lm_job_pool {
     struct lm_proc *proc;
     struct lm_job_pool_options o;
     char owner[LM_OWNER_SIZE];
-    pthread_t dispatcher, clock;
+    pthread_t dispatcher, finisher, clock;
     pthread_mutex_t lock;
     pthread_cond_t work;  /* for workers */
     pthread_cond_t event; /* for the dispatcher, and who waits for the end */
+    pthread_cond_t ended; /* for the finisher */
     struct worker *workers;
     int n_workers, n_running, n_queued, n_kinds;
     struct lm_job *queue;      /* claimed, not started; first come, first run */
     struct lm_job *settled;    /* ran; the outcome is recorded */
     struct lm_job *idle;       /* ran; to be finished in a batch */
+    int n_finishing;           /* taken from there, and the statement is under way */
     struct lm_job_want *wants; /* one a kind: the place of its walk lasts */
     int *in_hand;              /* of each kind, queued and running */
     bool *is_hot;              /* the last claim of the kind was filled */
@@ -60,6 +63,38 @@ static void push(struct lm_job **list, struct lm_job *job)
 {
     job->next = *list;
     *list = job;
+}
+
+/* ------- how many more ------- */
+
+/* How many more this process should have: the idle workers, and PREFETCH_MS of work ahead. */
+static int room(const struct lm_job_pool *p)
+{
+    double ahead = p->average_ms > 0.1 ? p->n_workers * PREFETCH_MS / p->average_ms : LM_JOB_BATCH;
+    int prefetch = (int)LM_MIN(ahead, LM_JOB_BATCH);
+
+    if (p->n_queued > prefetch / 2)
+        return 0; /* not for a few: claims are cheaper in batches */
+    return p->n_workers - p->n_running - p->n_queued + prefetch;
+}
+
+/* How many more of a kind to ask for at most: none of a dry one, else what this replica may have in hand. */
+static int cap_of(const struct lm_job_pool *p, int kind)
+{
+    int limit = p->wants[kind].kind->concurrency;
+
+    if (p->is_dry[kind])
+        return 0;
+    return limit ? limit - p->in_hand[kind] : INT32_MAX;
+}
+
+static bool may_claim(const struct lm_job_pool *p)
+{
+    bool has_open_kind = false;
+
+    for (int i = 0; i < p->n_kinds; i++)
+        has_open_kind |= cap_of(p, i) > 0;
+    return !p->is_quiet && has_open_kind && room(p) > 0;
 }
 
 /* ------- workers ------- */
@@ -89,7 +124,10 @@ static void put_back(struct worker *w, bool is_idle, int64_t took_ms)
     p->in_hand[kind_index(p, w->job->kind)]--;
     push(is_idle ? &p->idle : &p->settled, w->job);
     w->job = NULL;
-    pthread_cond_broadcast(&p->event);
+    if (is_idle)
+        pthread_cond_signal(&p->ended);
+    if (p->is_quiet || may_claim(p)) /* not for each: waking costs more than a small job */
+        pthread_cond_broadcast(&p->event);
 }
 
 static void *work(void *arg)
@@ -113,26 +151,36 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* ------- the dispatcher's statements; each without the lock ------- */
+/* ------- statements about the queue; each without the lock ------- */
 
-/* Runs `fn` over the jobs in a context of its own; says once when the database goes and comes. */
+/* Whether the database answered; said once when it goes and comes. Under the lock. */
+static void note(struct lm_job_pool *p, const lm_err *err)
+{
+    bool is_away = err->code != LM_OK;
+
+    if (is_away && !p->is_away)
+        lm_log(NULL, LM_LOG_WARN, "jobs wait for the database", LM_KV_ERR(err));
+    if (!is_away && p->is_away)
+        lm_log(NULL, LM_LOG_INFO, "jobs have the database again");
+    p->is_away = is_away;
+    if (is_away)
+        p->away_until_ms = lm_mono_ms() + AWAY_MS;
+}
+
+/* Runs `fn` over the jobs in a context of its own. */
 static bool statement(struct lm_job_pool *p, struct lm_job **jobs, size_t n,
                       lm_code (*fn)(struct lm_ctx *, struct lm_job *const *, size_t, const char *,
                                     lm_err *))
 {
     struct lm_ctx *ctx = lm_ctx_new(p->proc, NULL, STATEMENT_MS, STATEMENT_MEMORY);
     lm_err err = LM_ERR_INIT;
-    bool is_good = fn(ctx, jobs, n, p->owner, &err) == LM_OK;
 
-    if (!is_good && !p->is_away)
-        lm_log(NULL, LM_LOG_WARN, "jobs wait for the database", LM_KV_ERR(&err));
-    if (is_good && p->is_away)
-        lm_log(NULL, LM_LOG_INFO, "jobs have the database again");
-    p->is_away = !is_good;
-    if (!is_good)
-        p->away_until_ms = lm_mono_ms() + AWAY_MS;
+    (void)!fn(ctx, jobs, n, p->owner, &err);
     lm_ctx_free(ctx);
-    return is_good;
+    pthread_mutex_lock(&p->lock);
+    note(p, &err);
+    pthread_mutex_unlock(&p->lock);
+    return err.code == LM_OK;
 }
 
 static lm_code sweep(struct lm_ctx *ctx, struct lm_job *const *jobs LM_UNUSED, size_t n LM_UNUSED,
@@ -164,31 +212,54 @@ static void free_list(struct lm_job *list)
     }
 }
 
-/* What finished without effects: one statement a batch. What fails stays for the next turn. */
-static void finish_idle(struct lm_job_pool *p)
+static void free_settled(struct lm_job_pool *p)
 {
-    struct lm_job *idle = p->idle, *settled = p->settled, *batch[LM_JOB_BATCH], *next;
+    struct lm_job *settled = p->settled;
 
-    p->idle = p->settled = NULL;
+    p->settled = NULL;
     pthread_mutex_unlock(&p->lock);
     free_list(settled);
-    while (idle) {
-        size_t n = collect(idle, batch, 0);
-
-        if (!statement(p, batch, n, lm_jobs_finish))
-            break;
-        idle = batch[n - 1]->next;
-        for (size_t i = 0; i < n; i++) {
-            if (batch[i]->is_lost)
-                lm_job_count_fenced(batch[i]);
-            lm_job_free(batch[i]);
-        }
-    }
     pthread_mutex_lock(&p->lock);
-    for (; idle; idle = next) {
-        next = idle->next;
-        push(&p->idle, idle);
+}
+
+/* A batch of what finished without effects, at once. False: it failed and stays for the next turn. */
+static bool finish_idle(struct lm_job_pool *p)
+{
+    struct lm_job *batch[LM_JOB_BATCH], *idle = p->idle;
+    size_t n = collect(idle, batch, 0);
+    bool is_good;
+
+    if (n == 0)
+        return true;
+    p->idle = batch[n - 1]->next;
+    p->n_finishing = (int)n;
+    pthread_mutex_unlock(&p->lock);
+    is_good = statement(p, batch, n, lm_jobs_finish);
+    for (size_t i = 0; is_good && i < n; i++)
+        if (batch[i]->is_lost)
+            lm_job_count_fenced(batch[i]);
+    pthread_mutex_lock(&p->lock);
+    p->n_finishing = 0;
+    for (size_t i = 0; i < n; i++)
+        push(is_good ? &p->settled : &p->idle, batch[i]);
+    return is_good;
+}
+
+static void *finish(void *arg)
+{
+    struct lm_job_pool *p = arg;
+
+    pthread_mutex_lock(&p->lock);
+    while (!p->is_stopping) {
+        int64_t pause_ms = p->away_until_ms - lm_mono_ms();
+
+        if (p->idle && pause_ms <= 0)
+            (void)finish_idle(p);
+        else
+            lm_cond_wait_ms(&p->ended, &p->lock, p->idle ? pause_ms : p->o.poll_ms);
     }
+    pthread_mutex_unlock(&p->lock);
+    return NULL;
 }
 
 static bool wants_extension(const struct lm_job *job, int64_t now)
@@ -238,36 +309,6 @@ static void give_back_queue(struct lm_job_pool *p)
 }
 
 /* ------- claiming ------- */
-
-/* How many more this process should have: the idle workers, and PREFETCH_MS of work ahead. */
-static int room(const struct lm_job_pool *p)
-{
-    double ahead = p->average_ms > 0.1 ? p->n_workers * PREFETCH_MS / p->average_ms : LM_JOB_BATCH;
-    int prefetch = (int)LM_MIN(ahead, LM_JOB_BATCH);
-
-    if (p->n_queued > prefetch / 2)
-        return 0; /* not for a few: claims are cheaper in batches */
-    return p->n_workers - p->n_running - p->n_queued + prefetch;
-}
-
-/* How many more of a kind to ask for at most: none of a dry one, else what this replica may have in hand. */
-static int cap_of(const struct lm_job_pool *p, int kind)
-{
-    int limit = p->wants[kind].kind->concurrency;
-
-    if (p->is_dry[kind])
-        return 0;
-    return limit ? limit - p->in_hand[kind] : INT32_MAX;
-}
-
-static bool may_claim(const struct lm_job_pool *p)
-{
-    bool has_open_kind = false;
-
-    for (int i = 0; i < p->n_kinds; i++)
-        has_open_kind |= cap_of(p, i) > 0;
-    return !p->is_quiet && has_open_kind && room(p) > 0;
-}
 
 /* Something may be there again: a hint, the poll, another time. */
 static void wet(struct lm_job_pool *p)
@@ -344,15 +385,10 @@ static void claim(struct lm_job_pool *p)
     LM_ASSERT(wants != NULL);
     n = fill_wants(p, room(p), wants);
     pthread_mutex_unlock(&p->lock);
-    if (claim_now(p, wants, n, &list, &got, &err)) {
-        if (!p->is_away)
-            lm_log(NULL, LM_LOG_WARN, "jobs wait for the database", LM_KV_ERR(&err));
-        p->is_away = true;
-    }
+    (void)!claim_now(p, wants, n, &list, &got, &err);
     pthread_mutex_lock(&p->lock);
-    if (err.code)
-        p->away_until_ms = lm_mono_ms() + AWAY_MS;
-    else
+    note(p, &err);
+    if (!err.code)
         remember_places(p, wants, n, list);
     enqueue(p, list); /* when it has become quiet meanwhile, the next turn gives it back */
     free(wants);
@@ -376,8 +412,8 @@ static void turn(struct lm_job_pool *p)
         return;
     if (p->is_quiet && p->queue)
         give_back_queue(p);
-    if (p->idle || p->settled)
-        finish_idle(p);
+    if (p->settled)
+        free_settled(p);
     extend(p);
     if (now - p->swept_at_ms >= SWEEP_MS) {
         p->swept_at_ms = now;
@@ -394,7 +430,7 @@ static bool has_more_to_do(const struct lm_job_pool *p)
 {
     if (p->is_stopping || lm_mono_ms() < p->away_until_ms)
         return p->is_stopping;
-    if (p->idle || p->settled || (p->is_quiet && p->queue))
+    if (p->is_quiet && p->queue)
         return true;
     return may_claim(p);
 }
@@ -482,6 +518,7 @@ static void free_pool(struct lm_job_pool *p)
     free_list(p->idle);
     pthread_cond_destroy(&p->work);
     pthread_cond_destroy(&p->event);
+    pthread_cond_destroy(&p->ended);
     pthread_mutex_destroy(&p->lock);
     free(p->workers);
     free(p->wants);
@@ -507,6 +544,7 @@ lm_code lm_job_pool_start(struct lm_proc *proc, const struct lm_job_pool_options
     pthread_mutex_init(&p->lock, NULL);
     lm_cond_init(&p->work);
     lm_cond_init(&p->event);
+    lm_cond_init(&p->ended);
     count_kinds(p);
     p->workers = calloc((size_t)o->workers, sizeof(*p->workers));
     LM_ASSERT(p->workers != NULL);
@@ -517,6 +555,7 @@ lm_code lm_job_pool_start(struct lm_proc *proc, const struct lm_job_pool_options
         p->n_workers++;
     }
     if (lm_thread_start(&p->dispatcher, "dispatch", LM_STACK_SMALL, dispatch, p, err) ||
+        lm_thread_start(&p->finisher, "finish", LM_STACK_SMALL, finish, p, err) ||
         (p->is_clock_movable &&
          lm_thread_start(&p->clock, "clock", LM_STACK_SMALL, watch_clock, p, err)))
         return err->code;
@@ -528,7 +567,8 @@ static bool wait_until_idle(struct lm_job_pool *p, int64_t timeout_ms)
 {
     int64_t until = lm_mono_ms() + timeout_ms, left;
 
-    while ((p->n_running > 0 || p->queue || p->idle) && (left = until - lm_mono_ms()) > 0)
+    while ((p->n_running > 0 || p->queue || p->idle || p->n_finishing) &&
+           (left = until - lm_mono_ms()) > 0)
         lm_cond_wait_ms(&p->event, &p->lock, LM_MIN(left, 50));
     return p->n_running == 0;
 }
@@ -557,24 +597,26 @@ bool lm_job_pool_stop(struct lm_job_pool *p, int64_t timeout_ms)
     is_idle = wait_until_idle(p, timeout_ms);
     p->is_stopping = true;
     pthread_cond_broadcast(&p->event);
+    pthread_cond_broadcast(&p->ended);
     pthread_cond_broadcast(&p->work);
     pthread_mutex_unlock(&p->lock);
+    pthread_join(p->finisher, NULL);
     pthread_join(p->dispatcher, NULL); /* from here on, jobs are this thread's */
     if (p->is_clock_movable)
         pthread_join(p->clock, NULL);
     pthread_mutex_lock(&p->lock);
-    give_back_queue(p); /* a claim that was under way when the waiting ended */
-    pthread_mutex_unlock(&p->lock);
-    if (!is_idle) {
-        pthread_mutex_lock(&p->lock);
+    if (p->queue)
+        give_back_queue(p); /* of a claim that was under way */
+    if (!is_idle)
         abandon_running(p);
-        pthread_mutex_unlock(&p->lock);
+    pthread_mutex_unlock(&p->lock);
+    if (!is_idle)
         return false;
-    }
     for (int i = 0; i < p->n_workers; i++)
         pthread_join(p->workers[i].thread, NULL);
     pthread_mutex_lock(&p->lock);
-    finish_idle(p);
+    while (p->idle && finish_idle(p))
+        ; /* when that fails the database is away: their leases run out */
     pthread_mutex_unlock(&p->lock);
     free_pool(p);
     return true;

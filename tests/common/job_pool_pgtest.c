@@ -242,23 +242,6 @@ static void a_moved_clock_wakes_the_workers(void **state)
     lm_pgtest_await(t, 0, "SELECT count(*) FROM job");
 }
 
-/* Each stop meets the claim somewhere else. */
-static void a_claim_that_meets_the_stop_leaves_no_lease(void **state)
-{
-    struct lm_pgtest *t = *state;
-    struct lm_proc *proc = lm_pgtest_proc(t);
-
-    fill(t, "score_lead", 20000);
-    for (int i = 0; i < 40; i++) {
-        start(t, proc);
-        lm_sleep_ms(i % 8);
-        lm_runtime_quiesce(proc);
-        lm_runtime_stop(proc, 5000);
-        lm_runtime_free(proc);
-        assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM job WHERE state = 'running'"), 0);
-    }
-}
-
 static void what_has_not_started_is_given_back_and_what_runs_ends(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -277,6 +260,25 @@ static void what_has_not_started_is_given_back_and_what_runs_ends(void **state)
     assert_int_equal(lm_pgtest_int(t, "SELECT coalesce(max(attempts), 0) FROM job"), 0);
 }
 
+static void a_stop_while_a_claim_is_under_way_leaves_no_lease(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    fill(t, "research_company", 20000);
+    for (int i = 1; i < LM_PGTEST_PROCS; i++) { /* in the midst of claims, wherever that is */
+        struct lm_proc *proc = lm_pgtest_replica(t);
+        int64_t before = lm_pgtest_int(t, "SELECT count(*) FROM job_done");
+
+        start(t, proc);
+        while (lm_pgtest_int(t, "SELECT count(*) FROM job_done") < before + 100 * i)
+            lm_sleep_ms(1);
+        lm_runtime_quiesce(proc);
+        lm_runtime_stop(proc, 5000);
+        assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM job WHERE state = 'running'"), 0);
+    }
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM job_done WHERE attempts <> 1"), 0);
+}
+
 LM_PGTEST_MAIN(probe, TEST(two_replicas_do_each_job_once),
                TEST(jobs_without_effects_are_finished_in_batches),
                TEST(a_quiet_tenant_waits_at_most_twice_as_long_beside_a_noisy_one),
@@ -284,5 +286,5 @@ LM_PGTEST_MAIN(probe, TEST(two_replicas_do_each_job_once),
                TEST(a_commit_wakes_the_workers_at_once),
                TEST(a_fact_that_came_while_it_ran_wakes_the_workers_when_it_ends),
                TEST(a_moved_clock_wakes_the_workers),
-               TEST(a_claim_that_meets_the_stop_leaves_no_lease),
-               TEST(what_has_not_started_is_given_back_and_what_runs_ends))
+               TEST(what_has_not_started_is_given_back_and_what_runs_ends),
+               TEST(a_stop_while_a_claim_is_under_way_leaves_no_lease))
