@@ -6,7 +6,8 @@ export LM_STACK_DIR=$work/stack LM_HTTP_PORT=$port LM_WORLD_ADDR=${BENCH_ADDR:-1
 stack=$LM_STACK_DIR
 database=leadmachine
 url=http://127.0.0.1:$port
-token=
+token=''
+tenant=''
 
 sql() { # SQL [DATABASE]
     psql -XqAt -v ON_ERROR_STOP=1 "host=$stack/postgres/socket user=postgres dbname=${2-$database}" -c "$1"
@@ -76,17 +77,22 @@ work_left() {
     sql "SELECT sum(count) FROM ($query) x"
 }
 
-run_search() { # seconds from its start to the last word of the last message, in $REPLY
-    local from left quiet=0 until=$((SECONDS + 240))
-    from=$(sql "SELECT extract(epoch FROM clock_timestamp())")
-    api POST /scrape/start '{"source":"INDEED","keywords":["software","data","sales","marketing"],
-        "filters":{"location":"Nederland"},"max_pages":20}' >>"$work/log"
+wait_for_work() {
+    local left quiet=0 until=$((SECONDS + 240))
     while [ $quiet -lt 2 ]; do # twice: between two looks a fact may be on its way
-        [ $SECONDS -lt $until ] || die "the search did not come to its end"
+        [ $SECONDS -lt $until ] || die "the work did not come to its end"
         sleep 0.2
         left=$(work_left)
         quiet=$((left == 0 ? quiet + 1 : 0))
     done
+}
+
+run_search() { # seconds from its start to the last word of the last message, in $REPLY
+    local from
+    from=$(sql "SELECT extract(epoch FROM clock_timestamp())")
+    api POST /scrape/start '{"source":"INDEED","keywords":["software","data","sales","marketing"],
+        "filters":{"location":"Nederland"},"max_pages":20}' >>"$work/log"
+    wait_for_work
     REPLY=$(sql "SELECT round(extract(epoch FROM max(numbered_at)) - $from, 3) FROM personalizer.event WHERE tenant_id = '$tenant'")
 }
 
