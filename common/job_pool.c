@@ -94,7 +94,7 @@ static bool may_claim(const struct lm_job_pool *p)
 
     for (int i = 0; i < p->n_kinds; i++)
         has_open_kind |= cap_of(p, i) > 0;
-    return !p->is_quiet && has_open_kind && room(p) > 0;
+    return !p->is_quiet && !atomic_load(&p->proc->is_unserved) && has_open_kind && room(p) > 0;
 }
 
 /* ------- workers ------- */

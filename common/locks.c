@@ -22,6 +22,7 @@ struct lock {
 };
 
 struct lm_locks {
+    const struct lm_proc *proc;
     char *url;
     char schema[64], name[128]; /* of the session, for people and drills: who holds what */
     PGconn *pg;                 /* the thread's */
@@ -97,10 +98,10 @@ static bool ping(struct lm_locks *l)
     return is_good;
 }
 
-/* One turn; how long to wait for the next. */
+/* One turn; how long to wait for the next. A process that its schema does not serve leaves the work to others. */
 static int64_t turn(struct lm_locks *l, int n, int64_t *pinged_at)
 {
-    bool is_good = l->pg || connect_now(l), wants = false;
+    bool is_good = !atomic_load(&l->proc->is_unserved) && (l->pg || connect_now(l)), wants = false;
     int64_t now = lm_mono_ms();
 
     for (int i = 0; i < n && is_good; i++)
@@ -147,6 +148,7 @@ lm_code lm_locks_start(const char *url, const struct lm_proc *proc, struct lm_lo
     struct lm_locks *l = calloc(1, sizeof(*l));
 
     LM_ASSERT(l != NULL);
+    l->proc = proc;
     l->url = strdup(url);
     LM_ASSERT(l->url != NULL);
     snprintf(l->schema, sizeof(l->schema), "%s", proc->service->name);

@@ -29,6 +29,7 @@ struct lm_proc {
     struct lm_runtime *runtime;
     struct lm_health *health;
     atomic_bool is_ready;    /* calls are taken */
+    atomic_bool is_unserved; /* the schema is not for this binary: no lock held, no job claimed */
     atomic_bool is_stopping; /* set on the signal: finish what runs, start nothing new */
 };
 

@@ -15,7 +15,8 @@ static const struct lm_sql schema_versions = {
     "lm_schema_versions",
     "SELECT coalesce(max(version) FILTER (WHERE scope = 'common'), 0),"
     "       coalesce(max(version) FILTER (WHERE scope = 'service'), 0),"
-    "       coalesce(max(serves_from) FILTER (WHERE scope = 'service'), 0)"
+    "       coalesce(max(serves_from) FILTER (WHERE scope = 'service'), 0),"
+    "       coalesce(max(serves_from) FILTER (WHERE scope = 'common'), 0)"
     "  FROM schema_migration",
 };
 
@@ -39,7 +40,7 @@ lm_code lm_schema_check(struct lm_ctx *ctx, int schema_at_least, lm_err *err)
         return lm_fail(err, LM_NOT_READY,
                        "schema %s is at %lld, this binary needs %d: run `leadmachine migrate`",
                        service, (long long)version, schema_at_least);
-    if (serves_from > schema_at_least)
+    if (serves_from > schema_at_least || lm_rows_int(rows, 3) > PLUMBING)
         return lm_fail(err, LM_NOT_READY,
                        "schema %s is at %lld, which no longer serves this binary (%d): update it",
                        service, (long long)version, schema_at_least);

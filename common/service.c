@@ -359,6 +359,7 @@ static int run(const struct lm_service *service)
     mallopt(M_ARENA_MAX, MALLOC_ARENAS);
     snprintf(life.proc.replica, sizeof(life.proc.replica), "%s", lm_settings.replica);
     life.watch = lm_watch_new(&life.proc);
+    atomic_store(&life.proc.is_unserved, true); /* until its schema was seen */
     if (start(&life, &err) == LM_OK)
         serve(&life, &err);
     lm_log(NULL, LM_LOG_INFO, "stopping");

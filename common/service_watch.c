@@ -2,7 +2,8 @@
 /*
  * Readiness: the database answers and its schema is one this binary can serve. A thread looks every
  * second, because a service that cannot reach its database shall not be sent calls, and says so to
- * the bus (at once) and to whoever asks /health.
+ * the bus (at once) and to whoever asks /health. A schema that is not for this binary also ends its
+ * part in jobs, events and housekeeping: its statements would fail and take good work with them.
  */
 #include "common/service_internal.h"
 
@@ -74,6 +75,8 @@ bool lm_watch_look(struct lm_watch *w)
     lm_code code = lm_schema_check(ctx, w->proc->service->schema_at_least, &err);
 
     lm_ctx_free(ctx);
+    if (code == LM_OK || code == LM_NOT_READY) /* else nobody knows, and it stays */
+        atomic_store(&w->proc->is_unserved, code == LM_NOT_READY);
     remember(w, &err);
     return code == LM_OK;
 }

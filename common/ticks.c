@@ -188,7 +188,7 @@ static void look_at_all(struct lm_ticks *t)
         lm_err err = LM_ERR_INIT;
         bool ran = false;
 
-        if (t->look_at_ms[i] > lm_mono_ms())
+        if (t->look_at_ms[i] > lm_mono_ms() || atomic_load(&t->proc->is_unserved))
             continue;
         (void)!lm_tick_run(t->proc, t->ticks[i], &ran,
                            &err); /* the database is away: others say so */

@@ -28,13 +28,17 @@ lm_code personalizer_generate_batch(struct lm_ctx *ctx,
                                     const Personalizer__GenerateBatchRequest *in, Lm__Accepted *out,
                                     lm_err *err)
 {
+    struct personalizer_reader reader;
     struct lm_job_spec *specs;
     lm_str *ids;
     size_t n = in->n_lead_ids;
 
     ids = LM_NEW_ARRAY(ctx->arena, lm_str, n);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         ids[i] = lm_str_z(in->lead_ids[i]);
+        if (personalizer_reader_load(ctx, in->lead_ids[i], &reader, err))
+            return lm_wrap(err, "lead %s", in->lead_ids[i]);
+    }
     if (n == 0 && personalizer_leads_unwritten(ctx, in->min_score, in->limit, &ids, &n, err))
         return err->code;
     specs = LM_NEW_ARRAY(ctx->arena, struct lm_job_spec, n);

@@ -210,6 +210,9 @@ static void a_binary_says_when_the_schema_is_too_old_or_too_new_for_it(void **st
     lm_pgtest_sql(t, "UPDATE schema_migration SET serves_from = 2 WHERE scope = 'service'");
     assert_code(lm_schema_check(ctx, 1, err), LM_NOT_READY, err);
     lm_err_clear(err);
+    lm_pgtest_sql(t, "UPDATE schema_migration SET serves_from = 2 - (scope = 'service')::int");
+    assert_code(lm_schema_check(ctx, 1, err), LM_NOT_READY, err); /* of the plumbing */
+    lm_err_clear(err);
     lm_pgtest_sql(t, "DROP TABLE schema_migration");
     assert_code(lm_schema_check(ctx, 1, err), LM_NOT_READY, err);
     assert_non_null(strstr(err->message, "migrate"));
