@@ -15,13 +15,15 @@
 
 static const lm_str key = {"0123456789abcdef0123456789abcdef", 32};
 
+/* Without what a newer build may have added: protobuf-c writes a field of number 0, which it has read, in no good form. */
 static void seal_again(const Lm__Envelope *e, int64_t now)
 {
-    Lm__Envelope *again;
+    Lm__Envelope known = *e, *again;
     nng_msg *msg = NULL;
     lm_err err = LM_ERR_INIT;
 
-    LM_ASSERT(bus_frame_seal(key, e, &msg, &err) == LM_OK);
+    known.base.n_unknown_fields = 0;
+    LM_ASSERT(bus_frame_seal(key, &known, &msg, &err) == LM_OK);
     again = bus_frame_open(key, nng_msg_body(msg), nng_msg_len(msg), now);
     LM_ASSERT(again && again->direction == e->direction && strcmp(again->sender, e->sender) == 0);
     LM_ASSERT(again->body.len == e->body.len && again->n_caused == e->n_caused);
