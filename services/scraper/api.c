@@ -197,12 +197,15 @@ lm_code scraper_import_companies(struct lm_ctx *ctx, const Scraper__ImportCompan
     return LM_OK;
 }
 
-/* The id is that of the seed's person: generating the same list again finds the same people. */
+/*
+ * Generating the same list again finds the same people. An address does not tell them apart: two lists may invent one
+ * for different companies.
+ */
 static lm_code tell_contact(struct lm_ctx *ctx, const struct scraper_synthetic *s, lm_err *err)
 {
     Scraper__ContactFound ev = SCRAPER__CONTACT_FOUND__INIT;
-    const lm_str parts[] = {LM_STR("synthetic"), lm_str_z(ctx->tenant_id),
-                            lm_str_z(s->lead->email)};
+    const lm_str parts[] = {LM_STR("synthetic"), lm_str_z(ctx->tenant_id), lm_str_z(s->company->id),
+                            lm_str_z(s->lead->first_name), lm_str_z(s->lead->last_name)};
     int64_t now = lm_clock_ms();
 
     s->lead->id = lm_arena_alloc(ctx->arena, LM_ID_SIZE);
