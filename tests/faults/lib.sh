@@ -48,7 +48,8 @@ judge() {
 services=(scraper enricher scorer personalizer mailer tracker gateway)
 # Leases are short, so that what a dead worker leaves behind is taken up within a drill's time. What is set here wins
 # over the stack's own file.
-export LM_SERVICE_LEASE_MAX=${LM_SERVICE_LEASE_MAX:-3s} LM_MAILER_LEASE=${LM_MAILER_LEASE:-4s} LM_MAILER_SWEEP=500ms
+lease_ms=3000
+export LM_SERVICE_LEASE_MAX=${lease_ms}ms LM_MAILER_LEASE=${LM_MAILER_LEASE:-4s} LM_MAILER_SWEEP=500ms
 
 # The stack with the pipeline begun; the world's people and clock stand still until people_start.
 stack_start() {
