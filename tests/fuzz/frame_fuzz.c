@@ -15,15 +15,31 @@
 
 static const lm_str key = {"0123456789abcdef0123456789abcdef", 32};
 
-/* Without what a newer build may have added: protobuf-c writes a field of number 0, which it has read, in no good form. */
+static bool has_field_zero(const ProtobufCMessage *m)
+{
+    for (unsigned i = 0; i < m->n_unknown_fields; i++)
+        if (m->unknown_fields[i].tag == 0)
+            return true;
+    return false;
+}
+
+/* No field has the number 0. protobuf-c reads one, and writes it in a form that it does not read. */
+static bool is_odd(const Lm__Envelope *e)
+{
+    bool is = has_field_zero(&e->base) || (e->failure && has_field_zero(&e->failure->base));
+
+    for (size_t i = 0; e->failure && i < e->failure->n_fields; i++)
+        is |= has_field_zero(&e->failure->fields[i]->base);
+    return is;
+}
+
 static void seal_again(const Lm__Envelope *e, int64_t now)
 {
-    Lm__Envelope known = *e, *again;
+    Lm__Envelope *again;
     nng_msg *msg = NULL;
     lm_err err = LM_ERR_INIT;
 
-    known.base.n_unknown_fields = 0;
-    LM_ASSERT(bus_frame_seal(key, &known, &msg, &err) == LM_OK);
+    LM_ASSERT(bus_frame_seal(key, e, &msg, &err) == LM_OK);
     again = bus_frame_open(key, nng_msg_body(msg), nng_msg_len(msg), now);
     LM_ASSERT(again && again->direction == e->direction && strcmp(again->sender, e->sender) == 0);
     LM_ASSERT(again->body.len == e->body.len && again->n_caused == e->n_caused);
@@ -44,10 +60,10 @@ static void open_signed(const uint8_t *data, size_t size)
     lm_hmac_sha256(key, data, size, frame);
     memcpy(frame + BUS_MAC_SIZE, data, size);
     e = bus_frame_open(key, frame, BUS_MAC_SIZE + size, now);
-    if (e) {
+    if (e && !is_odd(e))
         seal_again(e, now);
+    if (e)
         bus_frame_free(e);
-    }
     free(frame);
 }
 
