@@ -228,6 +228,9 @@ hits_end() {
         sleep 0.2
     done
     did "$(grep -c . <<<"$promised" || true) hits were answered"
+    [ "$missing" = 0 ] || did "$missing of them did not arrive: $(sql "SELECT count(*) FROM tracker.hit_new") hits wait for their message," \
+        "$(find "$stack/spool" -name '*.seg' -size +1c | wc -l) segments in the spools; the first: $(comm -23 <(echo "$promised") \
+            <(sql "SELECT right(user_agent, 8) FROM tracker.track_event WHERE user_agent LIKE 'drill %'" | sort -u) | head -n 3 | xargs)"
     none "an answered hit did not arrive" "$missing"
     none "a hit counted twice" "$(sql "SELECT count(*) - count(DISTINCT user_agent) FROM tracker.track_event WHERE user_agent LIKE 'drill %'")"
 }
