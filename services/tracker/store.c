@@ -140,17 +140,33 @@ lm_code tracker_hits_take(struct lm_ctx *ctx, const Tracker__TakeHitsRequest *in
 static const struct lm_sql hits_known = {
     "hits_known",
     "SELECT h.id, h.kind, h.tracking_id, lm_ms(h.at), host(h.ip), h.user_agent, h.url, r.tenant_id"
-    "  FROM (SELECT * FROM hit_new ORDER BY id LIMIT 5000) h"
-    "  JOIN tracker_resolve(ARRAY(SELECT tracking_id FROM hit_new ORDER BY id LIMIT 5000)) r USING (tracking_id)"
+    "  FROM (SELECT * FROM hit_new WHERE id > $2 AND id <= $3) h"
+    "  JOIN tracker_resolve(ARRAY(SELECT tracking_id FROM hit_new WHERE id > $2 AND id <= $3)) r USING (tracking_id)"
     " ORDER BY r.tenant_id, h.id LIMIT $1",
 };
+static const struct lm_sql hits_window = {
+    "hits_window",
+    "SELECT max(id) FROM (SELECT id FROM hit_new WHERE id > $1 ORDER BY id LIMIT 5000) w",
+};
 
-lm_code tracker_hits_known(struct lm_ctx *ctx, int limit, struct tracker_new_hit **out, size_t *n,
-                           lm_err *err)
+lm_code tracker_hits_window(struct lm_ctx *ctx, struct tracker_window *w, lm_err *err)
 {
     struct lm_rows *r;
 
-    if (lm_db_query(ctx, &hits_known, LM_ARGS(LM_INT(limit)), &r, err))
+    w->after = w->upto;
+    if (lm_db_one(ctx, &hits_window, LM_ARGS(LM_INT(w->after)), "window", &r, err))
+        return err->code;
+    w->upto = lm_rows_int(r, 0);
+    return LM_OK;
+}
+
+lm_code tracker_hits_known(struct lm_ctx *ctx, const struct tracker_window *w, int limit,
+                           struct tracker_new_hit **out, size_t *n, lm_err *err)
+{
+    struct lm_rows *r;
+
+    if (lm_db_query(ctx, &hits_known, LM_ARGS(LM_INT(limit), LM_INT(w->after), LM_INT(w->upto)), &r,
+                    err))
         return err->code;
     *out = LM_NEW_ARRAY(ctx->arena, struct tracker_new_hit, lm_rows_count(r) + 1);
     for (*n = 0; lm_rows_next(r); (*n)++)
@@ -371,8 +387,8 @@ lm_code tracker_events_add(struct lm_ctx *ctx, const struct tracker_event *e, si
 
 static const struct lm_sql *const statements[] = {
     &sent_save,       &sent_by_rfc_id,  &sent_by_address, &segment_move, &segment_get,
-    &hits_add,        &hits_known,      &hits_delete,     &hits_forget,  &engagement_make,
-    &engagement_lock, &engagement_save, &events_add,      NULL,
+    &hits_add,        &hits_window,     &hits_known,      &hits_delete,  &hits_forget,
+    &engagement_make, &engagement_lock, &engagement_save, &events_add,   NULL,
 };
 
 const struct lm_sql *const *const tracker_sql[] = {statements, tracker_inbox_sql,

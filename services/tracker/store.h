@@ -30,9 +30,15 @@ struct tracker_new_hit {
     const char *tracking_id, *tenant_id;
     lm_str kind, ip, user_agent, url;
 };
-/* The oldest whose message is known, at most `limit`, ordered by tenant. */
-LM_MUST_USE lm_code tracker_hits_known(struct lm_ctx *ctx, int limit, struct tracker_new_hit **out,
-                                       size_t *n, lm_err *err);
+/* Some thousand hits by id, from {0, 0} on; upto is 0 behind the last. */
+struct tracker_window {
+    int64_t after, upto;
+};
+LM_MUST_USE lm_code tracker_hits_window(struct lm_ctx *ctx, struct tracker_window *w, lm_err *err);
+/* Those of the window whose message is known, at most `limit`, ordered by tenant. */
+LM_MUST_USE lm_code tracker_hits_known(struct lm_ctx *ctx, const struct tracker_window *w,
+                                       int limit, struct tracker_new_hit **out, size_t *n,
+                                       lm_err *err);
 /* In the transaction of their effects. LM_FENCED: some are gone, another worker has them. */
 LM_MUST_USE lm_code tracker_hits_delete(struct lm_ctx *ctx, const int64_t *ids, size_t n,
                                         lm_err *err);

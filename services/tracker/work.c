@@ -444,22 +444,38 @@ static lm_code apply_known(struct lm_ctx *ctx, const struct tracker_new_hit *hit
     return LM_OK;
 }
 
+/*
+ * The first window with hits of ours in it. Anybody can open pictures that are nobody's: those must not keep ours from
+ * being looked at until they are forgotten together.
+ */
+static lm_code resolve_some(struct lm_ctx *ctx, size_t *n, lm_err *err)
+{
+    struct tracker_window w = {0, 0};
+    struct tracker_new_hit *hits;
+
+    do {
+        if (tracker_hits_window(ctx, &w, err) ||
+            tracker_hits_known(ctx, &w, HITS_A_RUN, &hits, n, err) ||
+            apply_known(ctx, hits, *n, err))
+            return err->code;
+    } while (*n == 0 && w.upto != 0);
+    return LM_OK;
+}
+
 lm_code tracker_do_resolve_hits(struct lm_ctx *ctx, const Tracker__ResolveHits *job, lm_err *err)
 {
-    struct tracker_new_hit *hits;
     int64_t forgotten, waiting;
-    size_t n;
+    size_t n = 0;
 
     (void)job;
-    if (tracker_hits_known(ctx, HITS_A_RUN, &hits, &n, err) || apply_known(ctx, hits, n, err) ||
-        tracker_hits_forget(ctx, &forgotten, &waiting, err))
+    if (resolve_some(ctx, &n, err) || tracker_hits_forget(ctx, &forgotten, &waiting, err))
         return err->code;
     if (forgotten > 0)
         lm_metric_add(lm_counter("lm_tracker_hits_unknown_total", "Hits of no message of ours",
                                  NULL, NULL),
                       forgotten);
-    if (n == HITS_A_RUN)
-        lm_job_again_at(ctx, lm_clock_ms());
+    if (n > 0 && waiting > 0)
+        lm_job_again_at(ctx, lm_clock_ms()); /* perhaps there is more behind */
     else if (waiting > 0)
         lm_job_again_at(ctx, lm_clock_ms() + HITS_AGAIN_MS);
     return LM_OK;

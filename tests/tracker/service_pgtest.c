@@ -163,6 +163,20 @@ static void a_hit_that_comes_before_its_delivery_is_known_waits_and_counts(void 
     assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM hit_new"), 0);
 }
 
+static void hits_of_nobody_do_not_hide_those_of_ours(void **state)
+{
+    struct lm_pgtest *t = *state;
+    int64_t taken;
+
+    lm_clock_test_set(NOW + 120000);
+    tell_delivered(t);
+    lm_pgtest_sql(t, "INSERT INTO hit_new (kind, tracking_id, at)"
+                     " SELECT 'OPEN', gen_random_uuid(), lm_at(0) FROM generate_series(1, 12000)");
+    assert_ok(take(t, 16, open_and_click, 1, &taken), &t->base.err);
+    lm_pgtest_work(t);
+    assert_string_equal(engagement(t), "1 0 0");
+}
+
 static void a_hit_of_nobodys_message_is_forgotten_after_ten_minutes(void **state)
 {
     const struct hit stray = {TRACKER__HIT_KIND__OPEN, UNKNOWN, BROWSER, NULL, 0};
@@ -266,6 +280,7 @@ LM_PGTEST_MAIN(tracker, LM_PGTEST(every_statement_fits_the_schema),
                LM_PGTEST(hits_are_counted_once_however_often_a_batch_is_shipped),
                LM_PGTEST(a_batch_from_the_future_waits_for_the_one_before),
                LM_PGTEST(a_hit_that_comes_before_its_delivery_is_known_waits_and_counts),
+               LM_PGTEST(hits_of_nobody_do_not_hide_those_of_ours),
                LM_PGTEST(a_hit_of_nobodys_message_is_forgotten_after_ten_minutes),
                LM_PGTEST(another_tenants_eyes_see_nothing),
                LM_PGTEST(mails_find_their_message_by_id_or_by_sender),
