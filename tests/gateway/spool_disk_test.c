@@ -181,6 +181,58 @@ static void refuses_what_a_full_disk_does_not_take_and_goes_on_when_it_does(void
     gateway_spool_stop(s, 0);
 }
 
+/* -- an owner who knows how far it has each segment, as the tracker does -- */
+
+static struct {
+    pthread_mutex_t lock;
+    struct {
+        char id[LM_ID_SIZE];
+        int64_t position;
+    } segment[4];
+    int n_records;
+} ledger = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static lm_code take_once(struct lm_ctx *ctx LM_UNUSED, const struct gateway_spool_batch *batch,
+                         int64_t *taken, lm_err *err LM_UNUSED)
+{
+    size_t i = 0;
+
+    pthread_mutex_lock(&ledger.lock);
+    while (ledger.segment[i].id[0] && strcmp(ledger.segment[i].id, batch->segment_id) != 0)
+        i++;
+    if (!ledger.segment[i].id[0] || ledger.segment[i].position == batch->position) {
+        snprintf(ledger.segment[i].id, LM_ID_SIZE, "%s", batch->segment_id);
+        ledger.segment[i].position = batch->next_position;
+        ledger.n_records += (int)batch->n;
+    }
+    *taken = ledger.segment[i].position;
+    pthread_mutex_unlock(&ledger.lock);
+    return LM_OK;
+}
+
+/* Ours and the other's take turns: each goes on where it was, or a long one of the other's never ends. */
+static void ships_what_another_left_beside_its_own(void **state)
+{
+    enum { LEFT = 1200 };
+    struct lm_test *t = *state;
+    struct gateway_spool_options o = {.name = "hits", .max_bytes = 1 << 20, .ship = take_once};
+    struct gateway_spool *s = start(t, &o.dir);
+    int64_t until = lm_mono_ms() + WAIT_MS;
+
+    owner.is_away = true;
+    for (int i = 0; i < LEFT; i++)
+        assert_true(is_kept(s, "left"));
+    gateway_spool_stop(s, 0);
+    assert_ok(gateway_spool_start(&o, &s, &t->err), &t->err);
+    assert_true(is_kept(s, "own"));
+    while (segments_in(t, o.dir) > 1 && lm_mono_ms() < until)
+        lm_sleep_ms(20);
+    assert_int_equal(segments_in(t, o.dir), 1);
+    assert_int_equal(ledger.n_records, LEFT + 1);
+    gateway_spool_stop(s, 0);
+}
+
 LM_TEST_MAIN(LM_TEST(keeps_the_first_record_on_a_slow_disk),
              LM_TEST(promises_nothing_before_it_is_on_the_disk),
-             LM_TEST(refuses_what_a_full_disk_does_not_take_and_goes_on_when_it_does))
+             LM_TEST(refuses_what_a_full_disk_does_not_take_and_goes_on_when_it_does),
+             LM_TEST(ships_what_another_left_beside_its_own))

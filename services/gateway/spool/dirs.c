@@ -137,7 +137,9 @@ bool spool_dir_oldest(const struct spool_dir *d, char segment_id[LM_ID_SIZE])
     const struct dirent *e;
 
     segment_id[0] = '\0';
-    while (dir && (e = readdir(dir))) {
+    if (!dir)
+        return errno != ENOENT; /* not seen, so not empty: "" */
+    while ((e = readdir(dir))) {
         lm_str name = lm_str_z(e->d_name);
         lm_str id = lm_str_sub(name, 0, LM_ID_SIZE - 1);
 
@@ -147,8 +149,7 @@ bool spool_dir_oldest(const struct spool_dir *d, char segment_id[LM_ID_SIZE])
         if (!segment_id[0] || strncmp(e->d_name, segment_id, LM_ID_SIZE - 1) < 0)
             snprintf(segment_id, LM_ID_SIZE, "%.*s", LM_FMT(id));
     }
-    if (dir)
-        closedir(dir);
+    closedir(dir);
     return segment_id[0] != '\0';
 }
 

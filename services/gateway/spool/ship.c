@@ -23,6 +23,7 @@ enum {
     SHIP_TIMEOUT_MS = 10000,
     LOOK_FOR_FREE_MS = 10000,
     IDLE_MS = 1000,
+    UNREADABLE = -1,
 };
 
 static const struct lm_backoff ship_backoff = {
@@ -33,6 +34,8 @@ enum progress { NOTHING, SHIPPED, DONE, FAILED };
 
 struct segment {
     const struct spool_dir *dir;
+    struct spool_place
+        *at; /* of ours, or of the adopted ones: they take turns, each goes on where it was */
     char id[LM_ID_SIZE];
     bool is_open; /* the writer is not done with it */
     int64_t end;  /* as far as it may be read */
@@ -73,10 +76,11 @@ static void measure(struct gateway_spool *s, struct segment *seg)
     if (seg->is_open)
         return;
     spool_segment_path(seg->dir, seg->id, path);
-    seg->end = stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
+    seg->end = stat(path, &st) == 0 ? (int64_t)st.st_size : UNREADABLE;
 }
 
-static lm_str read_chunk(struct lm_ctx *ctx, const struct segment *seg, int64_t from)
+/* False: it could not be read now, which says nothing about what is in it. */
+static bool read_chunk(struct lm_ctx *ctx, const struct segment *seg, int64_t from, lm_str *out)
 {
     size_t n = (size_t)LM_MIN(seg->end - from, (int64_t)CHUNK_BYTES);
     char *bytes = lm_arena_alloc(ctx->arena, n + 1);
@@ -89,45 +93,56 @@ static lm_str read_chunk(struct lm_ctx *ctx, const struct segment *seg, int64_t 
     got = fd < 0 ? -1 : pread(fd, bytes, n, (off_t)from);
     if (fd >= 0)
         close(fd);
-    return (lm_str){bytes, got > 0 ? (size_t)got : 0};
+    *out = (lm_str){bytes, got > 0 ? (size_t)got : 0};
+    return got >= 0;
+}
+
+static enum progress unreadable(struct gateway_spool *s, const struct segment *seg)
+{
+    lm_log(NULL, LM_LOG_ERROR, "spool segment cannot be read", LM_KV_STR("spool", s->o.name),
+           LM_KV_STR("segment", seg->id), LM_KV_STR("error", strerrordesc_np(errno)));
+    return FAILED;
 }
 
 /* Nothing of it is needed any more. What stands behind the last whole record was promised to nobody. */
-static enum progress drop(struct gateway_spool *s, const struct segment *seg)
+static enum progress drop(const struct segment *seg)
 {
     char path[SPOOL_PATH];
 
-    if (seg->end > s->at_position)
+    if (seg->end > seg->at->position)
         lm_log(NULL, LM_LOG_WARN, "spool segment ends in a torn record",
-               LM_KV_STR("segment", seg->id), LM_KV_INT("bytes", seg->end - s->at_position));
+               LM_KV_STR("segment", seg->id), LM_KV_INT("bytes", seg->end - seg->at->position));
     spool_segment_path(seg->dir, seg->id, path);
     unlink(path);
-    s->at_segment[0] = '\0';
+    seg->at->segment[0] = '\0';
     return DONE;
 }
 
 static enum progress offer(struct gateway_spool *s, struct lm_ctx *ctx, const struct segment *seg)
 {
-    lm_str rest = read_chunk(ctx, seg, s->at_position);
-    struct gateway_spool_batch batch = {.segment_id = seg->id, .position = s->at_position};
+    struct gateway_spool_batch batch = {.segment_id = seg->id, .position = seg->at->position};
     lm_str *records = LM_NEW_ARRAY(ctx->arena, lm_str, BATCH_RECORDS);
-    size_t all = rest.n;
     lm_err err = LM_ERR_INIT;
     int64_t taken = 0;
+    size_t all;
+    lm_str rest;
 
+    if (!read_chunk(ctx, seg, seg->at->position, &rest))
+        return unreadable(s, seg);
+    all = rest.n;
     while (batch.n < BATCH_RECORDS && gateway_spool_next(&rest, &records[batch.n]))
         batch.n++;
     batch.records = records;
     batch.next_position = batch.position + (int64_t)(all - rest.n);
     if (batch.n == 0)
-        return seg->is_open ? NOTHING : drop(s, seg);
+        return seg->is_open ? NOTHING : drop(seg);
     if (s->o.ship(ctx, &batch, &taken, &err)) {
         lm_log(ctx, lm_code_is_later(err.code) ? LM_LOG_DEBUG : LM_LOG_ERROR, "spool not shipped",
                LM_KV_STR("spool", s->o.name), LM_KV_ERR(&err));
         return FAILED;
     }
     /* The owner's word counts, forward (it had this before) and back (it was restored). */
-    s->at_position = LM_MAX(LM_MIN(taken, seg->end), (int64_t)GATEWAY_SPOOL_HEADER);
+    seg->at->position = LM_MAX(LM_MIN(taken, seg->end), (int64_t)GATEWAY_SPOOL_HEADER);
     lm_metric_add(s->shipped, (int64_t)batch.n);
     return SHIPPED;
 }
@@ -138,12 +153,14 @@ static enum progress ship_segment(struct gateway_spool *s, struct segment *seg)
     volatile enum progress p = FAILED; /* outlives the longjmp of the arena */
 
     measure(s, seg);
-    if (strcmp(s->at_segment, seg->id) != 0) {
-        snprintf(s->at_segment, sizeof(s->at_segment), "%s", seg->id);
-        s->at_position = GATEWAY_SPOOL_HEADER;
+    if (seg->end == UNREADABLE)
+        return unreadable(s, seg);
+    if (strcmp(seg->at->segment, seg->id) != 0) {
+        snprintf(seg->at->segment, sizeof(seg->at->segment), "%s", seg->id);
+        seg->at->position = GATEWAY_SPOOL_HEADER;
     }
-    if (s->at_position >= seg->end)
-        return seg->is_open ? NOTHING : drop(s, seg);
+    if (seg->at->position >= seg->end)
+        return seg->is_open ? NOTHING : drop(seg);
     ctx = lm_ctx_new(s->o.proc, NULL, SHIP_TIMEOUT_MS, SHIP_MEMORY);
     if (lm_arena_guard(ctx->arena) == 0)
         p = offer(s, ctx, seg);
@@ -151,21 +168,19 @@ static enum progress ship_segment(struct gateway_spool *s, struct segment *seg)
     return p;
 }
 
-/* Ours first: what people do now is news. */
-static enum progress ship_some(struct gateway_spool *s)
+static enum progress ship_own(struct gateway_spool *s)
 {
-    struct segment seg = {.dir = &s->own};
+    struct segment seg = {.dir = &s->own, .at = &s->own_at};
 
-    if (spool_dir_oldest(&s->own, seg.id)) {
-        enum progress p = ship_segment(s, &seg);
+    return spool_dir_oldest(&s->own, seg.id) ? ship_segment(s, &seg) : NOTHING;
+}
 
-        if (p != NOTHING)
-            return p;
-    }
+static enum progress ship_adopted(struct gateway_spool *s)
+{
     while (s->n_adopted > 0) {
         struct spool_dir *d = &s->adopted[s->n_adopted - 1];
+        struct segment seg = {.dir = d, .at = &s->adopted_at};
 
-        seg.dir = d;
         if (spool_dir_oldest(d, seg.id))
             return ship_segment(s, &seg);
         spool_dir_close(d);
@@ -174,14 +189,25 @@ static enum progress ship_some(struct gateway_spool *s)
     return NOTHING;
 }
 
+/* Ours first: what people do now is news. Then some of the others', or a busy gateway would never come to them. */
+static enum progress ship_some(struct gateway_spool *s)
+{
+    enum progress own = ship_own(s), adopted;
+
+    if (own == FAILED)
+        return FAILED;
+    adopted = ship_adopted(s);
+    return adopted == NOTHING ? own : adopted;
+}
+
 /* What lies in our directory and was not taken, for the limit and the gauge. */
 static void count_kept(struct gateway_spool *s, int64_t before)
 {
     pthread_mutex_lock(&s->lock);
-    if (strcmp(s->at_segment, s->segment_id) == 0)
-        s->kept_bytes = s->durable_to - s->at_position;
-    else if (s->at_position > before)
-        s->kept_bytes = LM_MAX(s->kept_bytes - (s->at_position - before), 0);
+    if (strcmp(s->own_at.segment, s->segment_id) == 0)
+        s->kept_bytes = s->durable_to - s->own_at.position;
+    else if (s->own_at.position > before)
+        s->kept_bytes = LM_MAX(s->kept_bytes - (s->own_at.position - before), 0);
     lm_metric_set(s->waiting, s->kept_bytes);
     pthread_mutex_unlock(&s->lock);
 }
@@ -213,7 +239,7 @@ void *spool_ship_loop(void *spool)
     enum progress p;
 
     do {
-        int64_t before = s->at_position;
+        int64_t before = s->own_at.position;
 
         begin_look(s);
         look_for_free(s);

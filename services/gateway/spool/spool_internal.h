@@ -25,6 +25,12 @@ struct spool_dir {
     int lock_fd;
 };
 
+/* Where the shipper stands in a segment. */
+struct spool_place {
+    char segment[LM_ID_SIZE];
+    int64_t position;
+};
+
 struct gateway_spool {
     struct gateway_spool_options o;
     struct lm_arena *arena; /* what lives as long as the spool, itself included */
@@ -56,8 +62,7 @@ struct gateway_spool {
     /* the shipper's alone */
     struct spool_dir adopted[SPOOL_ADOPTED];
     size_t n_adopted;
-    char at_segment[LM_ID_SIZE]; /* where it stands in the segment it last looked at */
-    int64_t at_position;
+    struct spool_place own_at, adopted_at;
     int64_t looked_for_free_ms;
 };
 
