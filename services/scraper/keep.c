@@ -3,7 +3,7 @@
 #include "common/arena.h"
 #include "common/event.h"
 #include "common/str.h"
-#include "services/scraper/match/keys.h"
+#include "services/scraper/known.h"
 #include "services/scraper/match/merge.h"
 #include "services/scraper/match/name.h"
 #include "services/scraper/scraper.h"
@@ -48,18 +48,25 @@ static void add_namesake(struct scraper_namesake *v, size_t *n, const struct scr
     *n = LM_MIN(*n + 1, (size_t)SCRAPER_NAMESAKES);
 }
 
+enum { ALIKE = 200 }; /* more than SCRAPER_NAMESAKES: those with another domain go */
+
 /* Two different domains are two companies, whatever they are called. */
 static lm_code search_names(struct lm_ctx *ctx, const Lm__Company *c, struct scraper_namesake *v,
                             size_t *n, lm_err *err)
 {
     lm_str name = scraper_name_normalize(ctx->arena, lm_str_z(c->name));
+    struct scraper_alike *alike = LM_NEW_ARRAY(ctx->arena, struct scraper_alike, ALIKE);
+    lm_str *ids = LM_NEW_ARRAY(ctx->arena, lm_str, ALIKE);
     struct scraper_like *like;
-    int64_t *probes;
-    size_t n_like, n_probes = scraper_name_probes(ctx->arena, name, &probes);
+    size_t n_alike, n_like;
 
-    if (n_probes == 0)
+    if (scraper_known_like(ctx, name, alike, ALIKE, &n_alike, err))
+        return err->code;
+    for (size_t i = 0; i < n_alike; i++)
+        ids[i] = lm_str_z(alike[i].id);
+    if (n_alike == 0)
         return LM_OK;
-    if (scraper_companies_like(ctx, probes, n_probes, &like, &n_like, err))
+    if (scraper_names_now(ctx, ids, n_alike, &like, &n_like, err))
         return err->code;
     for (size_t i = 0; i < n_like; i++) {
         double ratio = scraper_name_ratio(name, like[i].name_norm);
@@ -70,7 +77,7 @@ static lm_code search_names(struct lm_ctx *ctx, const Lm__Company *c, struct scr
     return LM_OK;
 }
 
-/* A search asks for thousands of keys; what it takes of the arena goes at once, for imports do many. */
+/* What a search takes of the arena goes at once, for imports do many; and others may ask again. */
 lm_code scraper_namesakes(struct lm_ctx *ctx, const Lm__Company *c, struct scraper_namesake **out,
                           size_t *n, lm_err *err)
 {

@@ -34,6 +34,8 @@ static const struct lm_config_key config[] = {
               "for one page of a source"),
     LM_CFG_SIZE("scraper.max_page", &scraper_settings.max_page_bytes, "4m",
                 "largest page of a source that is read"),
+    LM_CFG_SIZE("scraper.names_memory", &scraper_settings.names_memory_bytes, "256m",
+                "names of companies kept in memory, of all tenants; a million take 90m"),
     LM_CFG_END,
 };
 
@@ -46,7 +48,7 @@ int main(int argc, char **argv)
         .calls = scraper_calls,
         .events = scraper_events,
         .jobs = scraper_jobs,
-        .schema_at_least = 1,
+        .schema_at_least = 2,
     };
     return lm_service_main(argc, argv, &scraper);
 }

@@ -13,6 +13,7 @@ struct scraper_settings {
     int64_t min_vacancies; /* companies with fewer are dropped, unless the search says otherwise */
     uint64_t max_page_bytes;
     int64_t fetch_timeout_ms;
+    uint64_t names_memory_bytes; /* names in memory, of all tenants */
 };
 extern struct scraper_settings scraper_settings;
 
@@ -34,7 +35,7 @@ struct scraper_namesake {
     char id[LM_ID_SIZE];
     double ratio; /* SCRAPER_SAME_NAME or more */
 };
-/* The best SCRAPER_NAMESAKES of them, best first; none that has another domain than `company`. */
+/* The best SCRAPER_NAMESAKES of them, best first; none that has another domain than `company`. Behind the gate. */
 LM_MUST_USE lm_code scraper_namesakes(struct lm_ctx *ctx, const Lm__Company *company,
                                       struct scraper_namesake **out, size_t *n, lm_err *err);
 

@@ -7,7 +7,6 @@
 #include "common/id.h"
 #include "common/json.h"
 #include "common/str.h"
-#include "services/scraper/match/keys.h"
 #include "services/scraper/match/name.h"
 
 #define INT_OR_NULL(m, field)  ((m)->has_##field ? LM_INT((m)->field) : LM_NULL)
@@ -118,32 +117,53 @@ lm_code scraper_company_by_domain(struct lm_ctx *ctx, lm_str domain, Lm__Company
     return LM_OK;
 }
 
-/* The keys are joined, not compared with an array: the planner counts them and takes the index. */
-static const struct lm_sql companies_like = {
-    "companies_like",
-    "SELECT c.id, c.name_norm, c.domain IS NOT NULL"
-    "  FROM (SELECT k.company_id, count(*) AS hits"
-    "          FROM unnest($2::bigint[]) AS p (key)"
-    "          JOIN company_name_key k ON k.tenant_id = $1 AND k.key = p.key"
-    "         GROUP BY k.company_id"
-    "         ORDER BY hits DESC, k.company_id"
-    "         LIMIT 200) f"
-    "  JOIN company c ON c.tenant_id = $1 AND c.id = f.company_id"
-    " ORDER BY f.hits DESC, c.id",
+/* Numbers of another database, which a test or a restore may have put in its place, begin at 0 again. */
+static const struct lm_sql names_since = {
+    "names_since",
+    "SELECT c.id, c.name_norm, c.named, d.oid::bigint"
+    "  FROM company c, (SELECT oid FROM pg_database WHERE datname = current_database()) d"
+    " WHERE c.tenant_id = $1 AND c.named > CASE WHEN $2 = d.oid::bigint THEN $3::bigint ELSE 0 END"
+    " ORDER BY c.named LIMIT $4",
 };
 
-lm_code scraper_companies_like(struct lm_ctx *ctx, const int64_t *probes, size_t n,
-                               struct scraper_like **out, size_t *n_out, lm_err *err)
+lm_code scraper_names_since(struct lm_ctx *ctx, int64_t database, int64_t after, size_t most,
+                            struct scraper_named **out, size_t *n, lm_err *err)
 {
     struct lm_rows *r;
 
-    *n_out = 0;
-    if (lm_db_query(ctx, &companies_like, LM_ARGS(LM_ID(ctx->tenant_id), LM_INTS(probes, n)), &r,
-                    err))
+    *n = 0;
+    if (lm_db_query(ctx, &names_since,
+                    LM_ARGS(LM_ID(ctx->tenant_id), LM_INT(database), LM_INT(after),
+                            LM_INT((int64_t)most)),
+                    &r, err))
+        return err->code;
+    *out = LM_NEW_ARRAY(ctx->arena, struct scraper_named, lm_rows_count(r));
+    while (lm_rows_next(r))
+        (*out)[(*n)++] = (struct scraper_named){.id = lm_rows_strz(r, 0),
+                                                .name_norm = lm_rows_str(r, 1),
+                                                .named = lm_rows_int(r, 2),
+                                                .database = lm_rows_int(r, 3)};
+    return LM_OK;
+}
+
+static const struct lm_sql names_now = {
+    "names_now",
+    "SELECT id, name_norm, domain IS NOT NULL FROM company"
+    " WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND merged_into IS NULL"
+    " ORDER BY id",
+};
+
+lm_code scraper_names_now(struct lm_ctx *ctx, const lm_str *ids, size_t n_ids,
+                          struct scraper_like **out, size_t *n, lm_err *err)
+{
+    struct lm_rows *r;
+
+    *n = 0;
+    if (lm_db_query(ctx, &names_now, LM_ARGS(LM_ID(ctx->tenant_id), LM_TEXTS(ids, n_ids)), &r, err))
         return err->code;
     *out = LM_NEW_ARRAY(ctx->arena, struct scraper_like, lm_rows_count(r));
     while (lm_rows_next(r))
-        (*out)[(*n_out)++] =
+        (*out)[(*n)++] =
             (struct scraper_like){lm_rows_str(r, 0), lm_rows_str(r, 1), lm_rows_bool(r, 2)};
     return LM_OK;
 }
@@ -163,22 +183,11 @@ static const struct lm_sql company_update = {
     "UPDATE company SET version = version + 1, name = $3, name_norm = $4, domain = $5, website_url = $6,"
     "       linkedin_url = $7, industry = $8, employee_count = $9, open_vacancies = $10, has_funding = $11,"
     "       funding_amount = $12, location = $13, country = $14, description = $15, sources = $16,"
-    "       source_url = $17, status = $18, merged_ids = $19::uuid[], updated_at = lm_at($20)"
+    "       source_url = $17, status = $18, merged_ids = $19::uuid[], updated_at = lm_at($20),"
+    "       named = CASE WHEN name_norm = $4 THEN named ELSE nextval('company_named') END"
     " WHERE tenant_id = $1 AND id = $2"
     " RETURNING version",
 };
-/* Keys of a name that changed; of one that did not, nothing is written. */
-static const struct lm_sql keys_save = {
-    "keys_save",
-    "WITH wanted AS (SELECT DISTINCT key FROM unnest($3::bigint[]) AS w (key)),"
-    "     gone AS (DELETE FROM company_name_key k"
-    "               WHERE k.tenant_id = $1 AND k.company_id = $2"
-    "                 AND NOT EXISTS (SELECT FROM wanted w WHERE w.key = k.key))"
-    " INSERT INTO company_name_key (tenant_id, key, company_id)"
-    " SELECT $1, key, $2 FROM wanted"
-    " ON CONFLICT DO NOTHING",
-};
-
 static lm_str *source_names(struct lm_ctx *ctx, const Lm__Company *c)
 {
     lm_str *names = LM_NEW_ARRAY(ctx->arena, lm_str, c->n_sources);
@@ -186,15 +195,6 @@ static lm_str *source_names(struct lm_ctx *ctx, const Lm__Company *c)
     for (size_t i = 0; i < c->n_sources; i++)
         names[i] = lm_str_z(lm_enum_name(&lm__source__descriptor, (int)c->sources[i]));
     return names;
-}
-
-static lm_code save_keys(struct lm_ctx *ctx, const char *id, lm_str normalized, lm_err *err)
-{
-    int64_t keys[SCRAPER_KEYS_MAX];
-    size_t n = scraper_name_keys(normalized, keys);
-
-    return lm_db_exec(ctx, &keys_save, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id), LM_INTS(keys, n)),
-                      NULL, err);
 }
 
 lm_code scraper_company_insert(struct lm_ctx *ctx, Lm__Company *c, lm_err *err)
@@ -219,7 +219,7 @@ lm_code scraper_company_insert(struct lm_ctx *ctx, Lm__Company *c, lm_err *err)
                            LM_ID(c->scrape_job_id), LM_MS(c->created_at)),
                    NULL, err))
         return lm_wrap(err, "new company");
-    return save_keys(ctx, c->id, normalized, err);
+    return LM_OK;
 }
 
 lm_code scraper_company_update(struct lm_ctx *ctx, Lm__Company *c, lm_err *err)
@@ -244,13 +244,12 @@ lm_code scraper_company_update(struct lm_ctx *ctx, Lm__Company *c, lm_err *err)
                   "the company", &r, err))
         return err->code;
     c->version = lm_rows_int(r, 0);
-    return save_keys(ctx, c->id, normalized, err);
+    return LM_OK;
 }
 
 static const struct lm_sql company_absorb = {
     "company_absorb",
-    "WITH gone AS (DELETE FROM company_name_key WHERE tenant_id = $1 AND company_id = $2)"
-    " UPDATE company SET version = version + 1, domain = NULL, status = 'COMPANY_ARCHIVED', merged_into = $3,"
+    "UPDATE company SET version = version + 1, domain = NULL, status = 'COMPANY_ARCHIVED', merged_into = $3,"
     "        updated_at = lm_at($4)"
     "  WHERE tenant_id = $1 AND id = $2"
     " RETURNING version",
@@ -270,9 +269,8 @@ lm_code scraper_company_absorb(struct lm_ctx *ctx, const char *id, const char *i
 }
 
 static const struct lm_sql *const statements[] = {
-    &intake_lock,    &company_lock,   &company_by_domain,
-    &companies_like, &company_insert, &company_update,
-    &keys_save,      &company_absorb, NULL,
+    &intake_lock,    &company_lock,   &company_by_domain, &names_since, &names_now,
+    &company_insert, &company_update, &company_absorb,    NULL,
 };
 
 const struct lm_sql *const *const scraper_sql[] = {statements, scraper_search_sql, NULL};

@@ -21,16 +21,25 @@ LM_MUST_USE lm_code scraper_company_lock(struct lm_ctx *ctx, const char *id, Lm_
 LM_MUST_USE lm_code scraper_company_by_domain(struct lm_ctx *ctx, lm_str domain, Lm__Company **out,
                                               lm_err *err);
 
+struct scraper_named {
+    const char *id;
+    lm_str name_norm;
+    int64_t named, database; /* its number, and of which database that is one */
+};
+/* Names with a number above `after`, in their order, all if `database` is another; at most `most`. */
+LM_MUST_USE lm_code scraper_names_since(struct lm_ctx *ctx, int64_t database, int64_t after,
+                                        size_t most, struct scraper_named **out, size_t *n,
+                                        lm_err *err);
 struct scraper_like {
     lm_str id, name_norm;
     bool has_domain;
 };
-/* Companies under any of these keys, those under most of them first, at most 200. */
-LM_MUST_USE lm_code scraper_companies_like(struct lm_ctx *ctx, const int64_t *probes, size_t n,
-                                           struct scraper_like **out, size_t *n_out, lm_err *err);
-/* Gives id, version and times. The name's keys are written with it. */
+/* What these are called now; those that went up in another company are left out. */
+LM_MUST_USE lm_code scraper_names_now(struct lm_ctx *ctx, const lm_str *ids, size_t n_ids,
+                                      struct scraper_like **out, size_t *n, lm_err *err);
+/* Gives id, version and times. Behind the gate, as all that gives a name. */
 LM_MUST_USE lm_code scraper_company_insert(struct lm_ctx *ctx, Lm__Company *company, lm_err *err);
-/* Raises the version. LM_CONFLICT: another company has the domain. */
+/* Raises the version. Behind the gate if the name changes. LM_CONFLICT: another company has the domain. */
 LM_MUST_USE lm_code scraper_company_update(struct lm_ctx *ctx, Lm__Company *company, lm_err *err);
 /* Archives a company that went up in another one; gives its new version. */
 LM_MUST_USE lm_code scraper_company_absorb(struct lm_ctx *ctx, const char *id, const char *into,

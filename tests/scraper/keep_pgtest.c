@@ -182,23 +182,83 @@ static void replicas_that_find_a_company_at_once_make_it_once(void **state)
                      created);
 }
 
-static void the_search_for_a_name_uses_its_index(void **state)
+/* Replicas have the names in memory, each its own. */
+static void a_replica_finds_what_another_has_added_since(void **state)
 {
     struct lm_pgtest *t = *state;
-    const char *plan;
+    struct lm_arena *a = t->base.arena;
+    struct lm_ctx *here = lm_pgtest_ctx(t, LM_PGTEST_TENANT);
+    struct lm_ctx *there = lm_pgtest_ctx_of(t, lm_pgtest_replica(t), LM_PGTEST_TENANT);
 
-    lm_pgtest_sql(t, "INSERT INTO company_name_key (tenant_id, key, company_id)"
-                     " SELECT '" LM_PGTEST_TENANT
-                     "', i * 7919, gen_random_uuid() FROM generate_series(1, 200000) i;"
-                     "ANALYZE company_name_key");
-    plan = lm_pgtest_text(
-        t,
-        "EXPLAIN (FORMAT JSON) SELECT k.company_id, count(*) AS hits"
-        "  FROM unnest((SELECT array_agg(i) FROM generate_series(1, 2000) i)::bigint[]) AS p (key)"
-        "  JOIN company_name_key k ON k.tenant_id = '" LM_PGTEST_TENANT "' AND k.key = p.key"
-        " GROUP BY k.company_id ORDER BY hits DESC, k.company_id LIMIT 200");
-    assert_non_null(strstr(plan, "company_name_key_pkey"));
-    assert_null(strstr(plan, "Seq Scan"));
+    assert_int_equal(
+        keep_in(t, here, (Lm__Company *[]){found(a, "Bakkerij Oost", NULL)}, 1).created, 1);
+    assert_int_equal(
+        keep_in(t, there, (Lm__Company *[]){found(a, "Slagerij Noord", NULL)}, 1).created, 1);
+    assert_int_equal(
+        keep_in(t, here, (Lm__Company *[]){found(a, "Slagerij Nord", NULL)}, 1).created, 0);
+    assert_int_equal(
+        keep_in(t, there, (Lm__Company *[]){found(a, "Bakerij Oost", NULL)}, 1).created, 0);
+}
+
+static void a_name_that_was_rolled_back_is_found_by_nobody_and_hides_nothing(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_arena *a = t->base.arena;
+    struct lm_ctx *ctx = lm_pgtest_ctx(t, LM_PGTEST_TENANT);
+    struct scraper_kept kept;
+    lm_err *err = &t->base.err;
+    Lm__Company *two[] = {found(a, "Drukkerij Zuid", NULL), found(a, "Drukerij Zuid", NULL)};
+
+    assert_ok(lm_tx_begin(ctx, err), err);
+    assert_ok(scraper_keep(ctx, two, 2, &kept, err), err);
+    assert_int_equal(kept.created, 1); /* the transaction finds its own */
+    lm_tx_rollback(ctx);
+    two[0] = found(a, "Drukkerij Zuid", NULL);
+    assert_int_equal(keep_in(t, ctx, two, 1).created, 1);
+    two[0] = found(a, "Drukkerij Zuid", NULL);
+    assert_int_equal(keep_in(t, ctx, two, 1).created, 0);
+}
+
+static void a_company_is_found_by_the_name_it_has_now(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_arena *a = t->base.arena;
+    Scraper__UpdateCompanyRequest update = SCRAPER__UPDATE_COMPANY_REQUEST__INIT;
+    Lm__Company *v[] = {found(a, "Garage Westerveld", NULL)};
+    ProtobufCMessage *out;
+
+    keep(t, v, 1);
+    assert_int_equal(keep(t, v, 1).unchanged, 1); /* now the name is in memory */
+    update.company_id = v[0]->id;
+    update.name = (char *)(uintptr_t) "Autobedrijf Hazelhof";
+    assert_ok(lm_pgtest_call(t, "UpdateCompany", &update.base, &out), &t->base.err);
+    v[0] = found(a, "Autobedrijf Hazelhof B.V.", NULL);
+    assert_int_equal(keep(t, v, 1).created, 0);
+    v[0] = found(a, "Garage Westerveld", NULL);
+    assert_int_equal(keep(t, v, 1).created, 1);
+}
+
+/* More than one page of them, and room for one tenant only: the other's are read again each time. */
+static void all_names_are_read_however_many_and_make_room_for_others(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_arena *a = t->base.arena;
+    struct lm_ctx *other = lm_pgtest_ctx(t, LM_PGTEST_TENANT2);
+
+    lm_pgtest_sql(t,
+                  "INSERT INTO company (tenant_id, id, version, name, name_norm, source, sources,"
+                  " status, created_at, updated_at)"
+                  " SELECT '" LM_PGTEST_TENANT "', gen_random_uuid(), 1, n, n, 'INDEED',"
+                  " '{INDEED}', 'COMPANY_NEW', now(), now()"
+                  "  FROM (SELECT md5(i::text) FROM generate_series(1, 12001) i) x (n)");
+    for (int i = 0; i < 2; i++) {
+        const char *known = lm_pgtest_text(t, "SELECT md5('%d')", i ? 12001 : 1);
+        Lm__Company *v[] = {found(a, lm_arena_printf(a, "%sx", known), NULL)};
+
+        assert_int_equal(keep(t, v, 1).created, 0);
+        v[0] = found(a, "Kapsalon Marja", NULL);
+        assert_int_equal(keep_in(t, other, v, 1).created, i == 0);
+    }
 }
 
 /* ---- operations ---- */
@@ -288,7 +348,10 @@ LM_PGTEST_MAIN(scraper, LM_PGTEST(every_statement_fits_the_schema),
                LM_PGTEST(who_was_the_company_all_along_goes_up_in_it),
                LM_PGTEST(tenants_know_nothing_of_each_others_companies),
                LM_PGTEST(replicas_that_find_a_company_at_once_make_it_once),
-               LM_PGTEST(the_search_for_a_name_uses_its_index),
+               LM_PGTEST(a_replica_finds_what_another_has_added_since),
+               LM_PGTEST(a_name_that_was_rolled_back_is_found_by_nobody_and_hides_nothing),
+               LM_PGTEST(a_company_is_found_by_the_name_it_has_now),
+               LM_PGTEST(all_names_are_read_however_many_and_make_room_for_others),
                LM_PGTEST(a_person_adds_changes_and_archives_a_company),
                LM_PGTEST(an_import_says_what_became_of_each_row),
                LM_PGTEST(generated_leads_come_with_companies_and_only_once))
