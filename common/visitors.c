@@ -108,28 +108,30 @@ static void keep_within(struct lm_visitors *v, size_t input)
     }
 }
 
-/* What a storm of large requests left with the allocator goes back when it is over. */
-static void give_back(struct lm_visitors *v, size_t input)
+/* What a storm of large requests left with the allocator goes back when it is over: with the sockets, not
+ * when they are told to go. */
+static void give_back(struct lm_visitors *v, size_t held)
 {
-    v->most_input = LM_MAX(v->most_input, input);
-    if (v->most_input < TRIM_BYTES || input > v->most_input / 4)
+    v->most_held = LM_MAX(v->most_held, held);
+    if (v->most_held < TRIM_BYTES || held > v->most_held / 4)
         return;
     malloc_trim(0);
-    v->most_input = input;
+    v->most_held = held;
 }
 
 static void on_tick(uv_timer_t *timer)
 {
     struct lm_visitors *v = timer->data;
     int64_t now = lm_mono_ms();
-    size_t input = 0;
+    size_t input = 0, held = 0;
 
     for (struct lm_visitor *c = v->first; c; c = c->next) {
         look_at(c, now);
         input += input_of(c);
+        held += c->sock->input->capacity;
     }
     keep_within(v, input);
-    give_back(v, input);
+    give_back(v, held);
     v->is_ticking = v->first != NULL;
     if (!v->is_ticking)
         uv_timer_stop(timer);

@@ -35,7 +35,7 @@ struct lm_visitors {
     struct lm_metric *open;
     struct lm_visitor *first; /* the newest */
     size_t n;
-    size_t most_input; /* since memory was given back */
+    size_t most_held; /* since memory was given back */
 };
 
 void lm_visitors_start(struct lm_visitors *v, uv_loop_t *loop, h2o_accept_ctx_t *accept,
