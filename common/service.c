@@ -313,8 +313,10 @@ static bool stop(struct life *life)
         lm_runtime_stop(proc, JOBS_WITHIN_MS);
     if (life->is_started && proc->service->stop)
         proc->service->stop(proc);
-    if (!lm_bus_stop(proc->bus))
+    if (!lm_bus_stop(proc->bus)) {
+        lm_health_stop(proc->health); /* else its file says for ever that it runs */
         return false;
+    }
     proc->bus = NULL;
     lm_runtime_free(proc);
     lm_lanes_free(life->lanes);
