@@ -8,6 +8,7 @@
 
 #include "common/arena.h"
 #include "common/clock.h"
+#include "common/log.h"
 #include "common/proc_internal.h"
 #include "common/str.h"
 #include "services/scraper/match/name.h"
@@ -256,6 +257,7 @@ int main(int argc, char **argv)
     size_t n = (size_t)argc - 3;
     int64_t rounds;
 
+    lm_log_init("bench", LM_LOG_WARN, NULL);
     scraper_settings.names_memory_bytes = 1 << 30;
     if (argc < 4 || n > LISTS_MAX || !lm_str_int(lm_str_z(argv[2]), &rounds))
         bench_fail("usage: bench_duplicates SERVER ROUNDS DATABASE=SIZE…");
