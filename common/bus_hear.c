@@ -159,7 +159,11 @@ static lm_code open_sockets(struct lm_bus *bus, lm_err *err)
     if (rv != 0)
         return bus_nng_fail(err, rv, "pub socket");
     nng_socket_set_int(bus->pub, NNG_OPT_SENDBUF, PUB_BUFFER);
-    nng_socket_set_size(bus->pub, NNG_OPT_RECVMAXSZ, BUS_FRAME_MAX);
+    /*
+     * Nobody has anything to say here: who announces a message is cut off before its body, because a peer
+     * that goes in the middle of one while we send may bring nng to a halt (bus_close.c).
+     */
+    nng_socket_set_size(bus->pub, NNG_OPT_RECVMAXSZ, 1);
     nng_pipe_notify(bus->pub, NNG_PIPE_EV_ADD_POST, on_listener, bus);
     rv = nng_sub0_open(&bus->sub);
     if (rv != 0)
