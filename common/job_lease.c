@@ -8,12 +8,19 @@
 #include "common/db_internal.h"
 #include "common/job_internal.h"
 
+/*
+ * By subscripts and not by unnest(): of that the planner counts the rows when it knows the arrays,
+ * finds the plan for just these cheaper than one for any, and so plans each claim anew, for twice the
+ * time that an empty one takes.
+ */
 static const struct lm_sql jobs_claim = {
     "lm_jobs_claim",
     "SELECT c.tenant_id, c.id, c.kind, c.dedupe_key, c.payload, c.attempts, c.max_attempts, lm_ms(c.run_at),"
     "       c.lease_no, c.request_id"
-    "  FROM unnest($1::text[], $2::integer[], $3::uuid[], $4::bigint[]) AS w (kind, n, place, lease_ms)"
-    " CROSS JOIN LATERAL lm_job_claim(w.kind, w.n, w.place, lm_at($5), $6, w.lease_ms * interval '1 millisecond') c",
+    "  FROM (SELECT $1::text[] AS kinds, $2::integer[] AS ns, $3::uuid[] AS places, $4::bigint[] AS leases) w"
+    " CROSS JOIN LATERAL generate_subscripts(w.kinds, 1) i"
+    " CROSS JOIN LATERAL lm_job_claim(w.kinds[i], w.ns[i], w.places[i], lm_at($5), $6,"
+    "                                 w.leases[i] * interval '1 millisecond') c",
 };
 
 #define LEASES \

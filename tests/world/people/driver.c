@@ -9,7 +9,7 @@
 #include "tests/world/people/timeline.h"
 
 enum {
-    NAP_MS = 1,
+    NAP_MS = 2,
     LONG_MS = 20,
     LONG_NAP_MS = 5,
     UNREAD_MS =
