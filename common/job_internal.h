@@ -7,7 +7,7 @@
 
 /*
  * The inner side of jobs: leases in the database (job_lease.c), one run of one job (job_run.c), the
- * threads (job_pool.c). A lease is (owner, number): the owner is this process and no other ever, the
+ * threads (job_pool.c, job_dispatch.c). A lease is (owner, number): the owner is this process and no other ever, the
  * number counts the claims of the row; whoever finishes names both.
  */
 enum { LM_JOB_BATCH = 100, LM_OWNER_SIZE = 96 };
@@ -56,7 +56,7 @@ LM_MUST_USE lm_code lm_jobs_expire(struct lm_ctx *ctx, int64_t *n, lm_err *err);
  */
 LM_MUST_USE lm_code lm_job_finish(struct lm_ctx *ctx, const struct lm_job *job, const char *owner,
                                   int64_t again_at, lm_err *err);
-/* Many that wrote nothing with their finish, at once; those no longer ours are left alone and get is_lost. */
+/* Many that wrote nothing with their finish, at once; those no longer ours are left alone and counted as fenced. */
 LM_MUST_USE lm_code lm_jobs_finish(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n,
                                    const char *owner, lm_err *err);
 /* Ready again at `retry_at` (business time), or dead when that is 0; cancelled when that was asked. */

@@ -266,12 +266,14 @@ static struct leases leases_of(struct lm_arena *a, struct lm_job *const *jobs, s
     LM_TEXTS((l).tenants, n), LM_TEXTS((l).ids, n), LM_INTS((l).numbers, n), \
         LM_INTS((l).lengths, n), LM_Z(owner)
 
-static struct lm_job *job_of(struct lm_job *const *jobs, size_t n, const char *id)
+static size_t index_of(struct lm_job *const *jobs, size_t n, const char *id)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(jobs[i]->id, id) == 0)
-            return jobs[i];
-    return NULL;
+    size_t i = 0;
+
+    while (i < n && strcmp(jobs[i]->id, id) != 0)
+        i++;
+    LM_ASSERT(i < n); /* a statement answers about those that it was asked about */
+    return i;
 }
 
 lm_code lm_jobs_extend(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n, const char *owner,
@@ -286,7 +288,7 @@ lm_code lm_jobs_extend(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n,
     for (size_t i = 0; i < n; i++)
         jobs[i]->lease_until_ms = asked_at + jobs[i]->lease_ms;
     while (lm_rows_next(rows))
-        job_of(jobs, n, lm_rows_strz(rows, 0))->is_lost = true;
+        jobs[index_of(jobs, n, lm_rows_strz(rows, 0))]->is_lost = true;
     return LM_OK;
 }
 
@@ -321,7 +323,7 @@ lm_code lm_job_finish(struct lm_ctx *ctx, const struct lm_job *job, const char *
 
 /* What the plain statement left: marked to run again, or no longer ours. */
 static lm_code finish_rest(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n,
-                           struct lm_args args, lm_err *err)
+                           struct lm_args args, bool *is_ended, lm_err *err)
 {
     struct lm_rows *rows;
     bool comes_again = false;
@@ -329,7 +331,7 @@ static lm_code finish_rest(struct lm_ctx *ctx, struct lm_job *const *jobs, size_
     if (lm_db_query(ctx, &jobs_finish_marked, args, &rows, err))
         return err->code;
     while (lm_rows_next(rows)) {
-        job_of(jobs, n, lm_rows_strz(rows, 0))->is_lost = false;
+        is_ended[index_of(jobs, n, lm_rows_strz(rows, 0))] = true;
         comes_again |= lm_rows_bool(rows, 1);
     }
     if (comes_again)
@@ -338,7 +340,7 @@ static lm_code finish_rest(struct lm_ctx *ctx, struct lm_job *const *jobs, size_
 }
 
 static lm_code finish_in_tx(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n,
-                            const char *owner, lm_err *err)
+                            const char *owner, bool *is_ended, lm_err *err)
 {
     struct leases l = leases_of(ctx->arena, jobs, n);
     struct lm_args args = LM_ARGS(LEASE_ARGS(l, n, owner), LM_MS(lm_clock_ms()));
@@ -349,22 +351,30 @@ static lm_code finish_in_tx(struct lm_ctx *ctx, struct lm_job *const *jobs, size
         return err->code;
     is_all = lm_rows_count(rows) == n;
     for (size_t i = 0; i < n; i++)
-        jobs[i]->is_lost = !is_all;
+        is_ended[i] = is_all;
     while (!is_all && lm_rows_next(rows))
-        job_of(jobs, n, lm_rows_strz(rows, 0))->is_lost = false;
-    return is_all ? LM_OK : finish_rest(ctx, jobs, n, args, err);
+        is_ended[index_of(jobs, n, lm_rows_strz(rows, 0))] = true;
+    return is_all ? LM_OK : finish_rest(ctx, jobs, n, args, is_ended, err);
 }
 
+/* Not by is_lost: of a job that has just ended, an extension that is under way sets that, too. */
 lm_code lm_jobs_finish(struct lm_ctx *ctx, struct lm_job *const *jobs, size_t n, const char *owner,
                        lm_err *err)
 {
+    bool *is_ended = LM_NEW_ARRAY(ctx->arena, bool, n);
+
     if (lm_tx_begin(ctx, err))
         return err->code;
-    if (finish_in_tx(ctx, jobs, n, owner, err)) {
+    if (finish_in_tx(ctx, jobs, n, owner, is_ended, err)) {
         lm_tx_rollback(ctx);
         return err->code;
     }
-    return lm_tx_commit(ctx, err);
+    if (lm_tx_commit(ctx, err))
+        return err->code;
+    for (size_t i = 0; i < n; i++)
+        if (!is_ended[i])
+            lm_job_count_fenced(jobs[i]);
+    return LM_OK;
 }
 
 lm_code lm_job_fail(struct lm_ctx *ctx, const struct lm_job *job, const char *owner,
