@@ -62,12 +62,20 @@ static lm_code suppress_lead(struct lm_ctx *ctx, const char *lead_id, const char
     return LM_OK;
 }
 
+lm_code mailer_on_engagement_changed(struct lm_ctx *ctx, const Tracker__EngagementChanged *ev,
+                                     lm_err *err)
+{
+    return mailer_delivery_prove(ctx, ev->message_id, err);
+}
+
 lm_code mailer_on_reply_received(struct lm_ctx *ctx, const Tracker__ReplyReceived *ev, lm_err *err)
 {
     const Tracker__Reply *r = ev->reply;
     bool is_opt_out = r->class_ == TRACKER__REPLY_CLASS__UNSUBSCRIBE;
     bool is_complaint = r->class_ == TRACKER__REPLY_CLASS__COMPLAINT;
 
+    if (r->message_id && mailer_delivery_prove(ctx, r->message_id, err))
+        return err->code;
     if (!r->lead_id || !(r->class_ == TRACKER__REPLY_CLASS__REPLY || is_opt_out || is_complaint))
         return LM_OK; /* an out-of-office stops nothing */
     if ((is_opt_out || is_complaint) &&
@@ -81,6 +89,8 @@ lm_code mailer_on_reply_received(struct lm_ctx *ctx, const Tracker__ReplyReceive
 lm_code mailer_on_bounce_received(struct lm_ctx *ctx, const Tracker__BounceReceived *ev,
                                   lm_err *err)
 {
+    if (ev->message_id && mailer_delivery_prove(ctx, ev->message_id, err))
+        return err->code; /* the first server had it */
     if (!ev->is_hard)
         return LM_OK;
     if (suppress_lead(ctx, ev->lead_id, "bounce", err) ||

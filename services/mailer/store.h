@@ -110,6 +110,8 @@ LM_MUST_USE lm_code mailer_delivery_finish(struct lm_ctx *ctx, struct mailer_del
                                            lm_err *err);
 /* A lease that ran out: CLAIMED goes back to WAITING, HANDING_OVER becomes UNCERTAIN. */
 LM_MUST_USE lm_code mailer_delivery_expire(struct lm_ctx *ctx, const char *id, lm_err *err);
+/* What came back for a message shows that it arrived: UNCERTAIN becomes DELIVERED; another status stays. */
+LM_MUST_USE lm_code mailer_delivery_prove(struct lm_ctx *ctx, const char *message_id, lm_err *err);
 /* A person's word on an UNCERTAIN one. LM_CONFLICT: it is not, or younger than 15 minutes. */
 LM_MUST_USE lm_code mailer_delivery_resolve(struct lm_ctx *ctx, const char *id, bool was_delivered,
                                             struct mailer_delivery *out, lm_err *err);

@@ -194,63 +194,53 @@ lm_code mailer_delivery_get(struct lm_ctx *ctx, const char *id, struct mailer_de
 }
 
 /* CLAIMED too: its owner's compare-and-set before the hand-over will fail. */
+#define TAKE_BACK(status, whose)                                   \
+    "UPDATE delivery SET status = '" status                        \
+    "', error = $3, version = version + 1, updated_at = lm_at($4)" \
+    " WHERE tenant_id = $1 AND " whose                             \
+    " = $2 AND status IN ('WAITING', 'CLAIMED') RETURNING " DELIVERY_COLUMNS
+
 static const struct lm_sql cancel_message = {
     "cancel_message",
-    "UPDATE delivery SET status = 'DELIVERY_CANCELLED', error = $3, version = version + 1, updated_at = lm_at($4)"
-    " WHERE tenant_id = $1 AND message_id = $2 AND status IN ('WAITING', 'CLAIMED')"
-    " RETURNING " DELIVERY_COLUMNS,
+    TAKE_BACK("DELIVERY_CANCELLED", "message_id"),
 };
+static const struct lm_sql cancel_lead = {
+    "cancel_lead",
+    TAKE_BACK("DELIVERY_CANCELLED", "lead_id"),
+};
+static const struct lm_sql suppress_waiting = {
+    "suppress_waiting",
+    TAKE_BACK("SUPPRESSED", "address_hash"),
+};
+
+static lm_code take_back(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_arg whose,
+                         const char *why, lm_err *err)
+{
+    struct lm_rows *r;
+
+    if (lm_db_query(ctx, sql,
+                    LM_ARGS(LM_ID(ctx->tenant_id), whose, LM_Z(why), LM_MS(lm_clock_ms())), &r,
+                    err))
+        return err->code;
+    return taken_back(ctx, r, why, err);
+}
 
 lm_code mailer_delivery_cancel_message(struct lm_ctx *ctx, const char *message_id, const char *why,
                                        lm_err *err)
 {
-    struct lm_rows *r;
-
-    if (lm_db_query(ctx, &cancel_message,
-                    LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(message_id), LM_Z(why),
-                            LM_MS(lm_clock_ms())),
-                    &r, err))
-        return err->code;
-    return taken_back(ctx, r, why, err);
+    return take_back(ctx, &cancel_message, LM_ID(message_id), why, err);
 }
-
-static const struct lm_sql cancel_lead = {
-    "cancel_lead",
-    "UPDATE delivery SET status = 'DELIVERY_CANCELLED', error = $3, version = version + 1, updated_at = lm_at($4)"
-    " WHERE tenant_id = $1 AND lead_id = $2 AND status IN ('WAITING', 'CLAIMED')"
-    " RETURNING " DELIVERY_COLUMNS,
-};
 
 lm_code mailer_delivery_cancel_lead(struct lm_ctx *ctx, const char *lead_id, const char *why,
                                     lm_err *err)
 {
-    struct lm_rows *r;
-
-    if (lm_db_query(ctx, &cancel_lead,
-                    LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(lead_id), LM_Z(why), LM_MS(lm_clock_ms())),
-                    &r, err))
-        return err->code;
-    return taken_back(ctx, r, why, err);
+    return take_back(ctx, &cancel_lead, LM_ID(lead_id), why, err);
 }
-
-static const struct lm_sql suppress_waiting = {
-    "suppress_waiting",
-    "UPDATE delivery SET status = 'SUPPRESSED', error = $3, version = version + 1, updated_at = lm_at($4)"
-    " WHERE tenant_id = $1 AND address_hash = $2 AND status IN ('WAITING', 'CLAIMED')"
-    " RETURNING " DELIVERY_COLUMNS,
-};
 
 lm_code mailer_delivery_suppress(struct lm_ctx *ctx, const char *address_hash, const char *reason,
                                  lm_err *err)
 {
-    struct lm_rows *r;
-
-    if (lm_db_query(ctx, &suppress_waiting,
-                    LM_ARGS(LM_ID(ctx->tenant_id), LM_Z(address_hash), LM_Z(reason),
-                            LM_MS(lm_clock_ms())),
-                    &r, err))
-        return err->code;
-    return taken_back(ctx, r, reason, err);
+    return take_back(ctx, &suppress_waiting, LM_Z(address_hash), reason, err);
 }
 
 #define IS_WANTED                                                                \
@@ -432,10 +422,15 @@ lm_code mailer_delivery_expire(struct lm_ctx *ctx, const char *id, lm_err *err)
     return delivery_event(ctx, &pb, err);
 }
 
+/* Of one whose end nobody heard: when its last attempt began. */
+#define LEFT_AT \
+    "(SELECT max(started_at) FROM delivery_attempt a WHERE a.tenant_id = d.tenant_id AND a.delivery_id = d.id)"
+
 static const struct lm_sql delivery_resolve = {
     "delivery_resolve",
-    "UPDATE delivery SET status = CASE WHEN $3 THEN 'DELIVERED' ELSE 'DELIVERY_FAILED' END,"
-    "       sent_at = CASE WHEN $3 THEN updated_at END, error = CASE WHEN $3 THEN NULL ELSE error END,"
+    "UPDATE delivery d SET status = CASE WHEN $3 THEN 'DELIVERED' ELSE 'DELIVERY_FAILED' END,"
+    "       sent_at = CASE WHEN $3 THEN " LEFT_AT
+    " END, error = CASE WHEN $3 THEN NULL ELSE error END,"
     "       version = version + 1, updated_at = lm_at($4)"
     " WHERE tenant_id = $1 AND id = $2 AND status = 'UNCERTAIN' AND updated_at <= lm_at($4::bigint - 15 * 60000)"
     " RETURNING " DELIVERY_COLUMNS,
@@ -460,6 +455,26 @@ lm_code mailer_delivery_resolve(struct lm_ctx *ctx, const char *id, bool was_del
             id, status_name((int)out->pb.status));
     delivery_read(r, out);
     return delivery_event(ctx, &out->pb, err);
+}
+
+/* Somebody looked at it, or answered: it arrived, whatever the server's last word was that we did not hear. */
+static const struct lm_sql delivery_prove = {
+    "delivery_prove",
+    "UPDATE delivery d SET status = 'DELIVERED', sent_at = " LEFT_AT
+    ", error = NULL, version = version + 1,"
+    "       updated_at = lm_at($3)"
+    " WHERE tenant_id = $1 AND message_id = $2 AND status = 'UNCERTAIN' RETURNING " DELIVERY_COLUMNS,
+};
+
+lm_code mailer_delivery_prove(struct lm_ctx *ctx, const char *message_id, lm_err *err)
+{
+    struct lm_rows *r;
+
+    if (lm_db_query(ctx, &delivery_prove,
+                    LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(message_id), LM_MS(lm_clock_ms())), &r,
+                    err))
+        return err->code;
+    return delivery_events(ctx, r, err);
 }
 
 static const struct lm_sql expired_list = {
@@ -558,11 +573,15 @@ lm_code mailer_delivery_counts(struct lm_ctx *ctx, int64_t now, struct mailer_co
 }
 
 const struct lm_sql *const mailer_delivery_sql[] = {
-    &delivery_put,      &delivery_get,       &cancel_message,
-    &cancel_lead,       &suppress_waiting,   &delivery_next,
-    &delivery_next_due, &delivery_postpone,  &delivery_claim,
-    &attempt_start,     &delivery_hand_over, &delivery_finish,
-    &attempt_end,       &delivery_expire,    &delivery_resolve,
-    &expired_list,      &delivery_thread,    &delivery_page,
-    &delivery_total,    &delivery_counts,    NULL,
+    &delivery_put,       &delivery_get,
+    &cancel_message,     &cancel_lead,
+    &suppress_waiting,   &delivery_next,
+    &delivery_next_due,  &delivery_postpone,
+    &delivery_claim,     &attempt_start,
+    &delivery_hand_over, &delivery_finish,
+    &attempt_end,        &delivery_expire,
+    &delivery_resolve,   &delivery_prove,
+    &expired_list,       &delivery_thread,
+    &delivery_page,      &delivery_total,
+    &delivery_counts,    NULL,
 };

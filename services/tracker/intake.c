@@ -7,9 +7,10 @@ lm_code tracker_on_delivery_changed(struct lm_ctx *ctx, const Mailer__DeliveryCh
                                     lm_err *err)
 {
     const Mailer__Delivery *d = ev->delivery;
+    bool may_have_left = d->status == MAILER__DELIVERY_STATUS__DELIVERED ||
+                         d->status == MAILER__DELIVERY_STATUS__UNCERTAIN;
 
-    if (d->status != MAILER__DELIVERY_STATUS__DELIVERED || !d->rfc_message_id || !d->to_email ||
-        !d->tracking_id)
+    if (!may_have_left || !d->rfc_message_id || !d->to_email || !d->tracking_id)
         return LM_OK;
     return tracker_sent_save(ctx, d, err);
 }

@@ -9,16 +9,19 @@
 
 /* ---- what was sent ---- */
 
+/* What is UNCERTAIN may have arrived: then it is opened and answered like any other, and that proves it. */
 static const struct lm_sql sent_save = {
     "sent_save",
-    "INSERT INTO sent_message (tenant_id, message_id, delivery_id, lead_id, tracking_id, mailbox_id, rfc_message_id,"
-    "       address_hash, step, sent_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, lm_at($10))"
-    " ON CONFLICT (tenant_id, message_id) DO NOTHING",
+    "INSERT INTO sent_message AS m (tenant_id, message_id, delivery_id, lead_id, tracking_id, mailbox_id,"
+    "       rfc_message_id, address_hash, step, sent_at, is_certain)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, lm_at($10), $11)"
+    " ON CONFLICT (tenant_id, message_id) DO UPDATE SET sent_at = excluded.sent_at, is_certain = true"
+    "  WHERE excluded.is_certain AND NOT m.is_certain",
 };
 
 lm_code tracker_sent_save(struct lm_ctx *ctx, const Mailer__Delivery *d, lm_err *err)
 {
+    bool is_certain = d->status == MAILER__DELIVERY_STATUS__DELIVERED;
     char hash[LM_HASH_SIZE];
 
     lm_address_hash(ctx->arena, lm_str_z(d->to_email), hash);
@@ -26,7 +29,7 @@ lm_code tracker_sent_save(struct lm_ctx *ctx, const Mailer__Delivery *d, lm_err 
                       LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(d->message_id), LM_ID(d->id),
                               LM_ID(d->lead_id), LM_ID(d->tracking_id), LM_ID(d->mailbox_id),
                               LM_Z(d->rfc_message_id), LM_Z(hash), LM_INT(d->step),
-                              LM_MS(d->sent_at)),
+                              LM_MS(is_certain ? d->sent_at : d->due_at), LM_BOOL(is_certain)),
                       NULL, err);
 }
 

@@ -10,7 +10,8 @@
 
 static const struct lm_sql stats = {
     "stats",
-    "SELECT (SELECT count(*) FROM sent_message WHERE tenant_id = $1 AND sent_at >= lm_at($2)),"
+    "SELECT (SELECT count(*) FROM sent_message WHERE tenant_id = $1 AND sent_at >= lm_at($2)"
+    "           AND is_certain),"
     "       count(*) FILTER (WHERE kind = 'TRACK_OPEN' AND NOT is_machine),"
     "       count(DISTINCT message_id) FILTER (WHERE kind = 'TRACK_OPEN' AND NOT is_machine),"
     "       count(*) FILTER (WHERE kind = 'TRACK_CLICK' AND NOT is_machine),"
@@ -55,7 +56,7 @@ static const struct lm_sql daily = {
     "WITH day AS (SELECT generate_series((lm_at($2) AT TIME ZONE $4)::date, (lm_at($3) AT TIME ZONE $4)::date,"
     "                                    interval '1 day')::date AS d),"
     " sent AS (SELECT (sent_at AT TIME ZONE $4)::date AS d, count(*) AS n FROM sent_message"
-    "           WHERE tenant_id = $1 AND sent_at >= lm_at($2) GROUP BY 1),"
+    "           WHERE tenant_id = $1 AND sent_at >= lm_at($2) AND is_certain GROUP BY 1),"
     " hit AS (SELECT (at AT TIME ZONE $4)::date AS d, count(*) FILTER (WHERE kind = 'TRACK_OPEN') AS opens,"
     "                count(*) FILTER (WHERE kind = 'TRACK_CLICK') AS clicks,"
     "                count(*) FILTER (WHERE kind = 'TRACK_REPLY') AS replies"
@@ -113,7 +114,7 @@ static Tracker__TrackEvent *event_read(struct lm_ctx *ctx, const struct lm_rows 
 
 static const struct lm_sql lead_counts = {
     "lead_counts",
-    "SELECT (SELECT count(*) FROM sent_message WHERE tenant_id = $1 AND lead_id = $2),"
+    "SELECT (SELECT count(*) FROM sent_message WHERE tenant_id = $1 AND lead_id = $2 AND is_certain),"
     "       count(*) FILTER (WHERE kind = 'TRACK_OPEN' AND NOT is_machine),"
     "       count(*) FILTER (WHERE kind = 'TRACK_CLICK' AND NOT is_machine),"
     "       coalesce(bool_or(kind = 'TRACK_REPLY'), false), lm_ms(max(at))"

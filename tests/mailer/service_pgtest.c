@@ -436,6 +436,36 @@ static void a_lease_that_ran_out_while_claimed_is_sent_again_while_handing_over_
     assert_int_equal(count(t, "DELIVERED"), 1);
 }
 
+/* An open, a reply or a bounce of it came back; what has not left is not sent by that. */
+static void what_comes_back_proves_an_uncertain_delivery(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Tracker__EngagementChanged ev = TRACKER__ENGAGEMENT_CHANGED__INIT;
+    struct mailer_delivery d;
+
+    set_up();
+    tell_released(t, 1);
+    tell_released(t, 2);
+    d = claim(t, 60000);
+    assert_ok(hand_over(t, &d, "me"), &t->base.err);
+    lm_clock_test_advance(MINUTE);
+    lm_pgtest_sql(t, "UPDATE delivery SET lease_until = clock_timestamp() - interval '1 s'");
+    assert_ok(mailer_sweep(lm_pgtest_ctx(t, NULL), &t->base.err), &t->base.err);
+    assert_int_equal(count(t, "UNCERTAIN"), 1);
+
+    ev.message_id = id_of(t, 'b', 1);
+    ev.lead_id = id_of(t, 'c', 1);
+    ev.open_count = 1;
+    ev.version = 1;
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, ev.message_id, 1});
+    assert_int_equal(count(t, "DELIVERED"), 1);
+    assert_int_equal(
+        lm_pgtest_int(t, "SELECT lm_ms(sent_at) FROM delivery WHERE sent_at IS NOT NULL"), MONDAY);
+    ev.message_id = id_of(t, 'b', 2);
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, ev.message_id, 2});
+    assert_int_equal(count(t, "WAITING"), 1);
+}
+
 static void a_message_that_is_not_the_approved_one_does_not_leave(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -494,6 +524,7 @@ LM_PGTEST_MAIN(
     LM_PGTEST(an_opt_out_holds_for_the_address_in_any_spelling_and_looking_changes_nothing),
     LM_PGTEST(a_claim_taken_back_cannot_be_handed_over),
     LM_PGTEST(a_lease_that_ran_out_while_claimed_is_sent_again_while_handing_over_never),
+    LM_PGTEST(what_comes_back_proves_an_uncertain_delivery),
     LM_PGTEST(a_message_that_is_not_the_approved_one_does_not_leave),
     LM_PGTEST(paused_sending_goes_on_where_it_stopped),
     LM_PGTEST(going_live_needs_the_phrase_and_the_check_list))

@@ -26,7 +26,7 @@ static const struct lm_service tracker = {
 #define UNKNOWN  "dddddddd-0000-4000-8000-00000000ffff"
 #define BROWSER  "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/132.0"
 
-static void tell_delivered(struct lm_pgtest *t)
+static void tell_delivery(struct lm_pgtest *t, Mailer__DeliveryStatus status, int64_t version)
 {
     Mailer__DeliveryChanged ev = MAILER__DELIVERY_CHANGED__INIT;
     Mailer__Delivery d = MAILER__DELIVERY__INIT;
@@ -34,16 +34,23 @@ static void tell_delivered(struct lm_pgtest *t)
     d.id = (char *)DELIVERY;
     d.message_id = (char *)MESSAGE;
     d.lead_id = (char *)LEAD;
-    d.status = MAILER__DELIVERY_STATUS__DELIVERED;
+    d.status = status;
     d.tracking_id = (char *)TRACKING;
     d.rfc_message_id = (char *)"<" MESSAGE "@outreach.example>";
     d.to_email = (char *)"jan@oost.nl.example";
-    d.has_sent_at = d.has_version = d.has_step = true;
+    d.has_due_at = d.has_version = d.has_step = true;
+    d.due_at = NOW;
+    d.has_sent_at = status == MAILER__DELIVERY_STATUS__DELIVERED;
     d.sent_at = NOW;
-    d.version = 4;
+    d.version = version;
     d.step = LM__STEP__INITIAL;
     ev.delivery = &d;
-    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, DELIVERY, 4});
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, DELIVERY, version});
+}
+
+static void tell_delivered(struct lm_pgtest *t)
+{
+    tell_delivery(t, MAILER__DELIVERY_STATUS__DELIVERED, 4);
 }
 
 struct hit {
@@ -163,6 +170,26 @@ static void a_hit_that_comes_before_its_delivery_is_known_waits_and_counts(void 
     assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM hit_new"), 0);
 }
 
+/* It may have arrived: what comes back counts, and it counts as sent when that is certain. */
+static void an_uncertain_message_is_known_and_not_yet_sent(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Tracker__TrackingStats s = TRACKER__TRACKING_STATS__INIT;
+    struct lm_ctx *ctx = lm_pgtest_ctx(t, LM_PGTEST_TENANT);
+    int64_t taken;
+
+    lm_clock_test_set(NOW + 120000);
+    tell_delivery(t, MAILER__DELIVERY_STATUS__UNCERTAIN, 3);
+    assert_ok(take(t, 16, open_and_click, 3, &taken), &t->base.err);
+    lm_pgtest_work(t);
+    assert_string_equal(engagement(t), "1 1 1");
+    assert_ok(tracker_stats(ctx, 0, &s, &t->base.err), &t->base.err);
+    assert_int_equal(s.total_sent, 0);
+    tell_delivered(t);
+    assert_ok(tracker_stats(ctx, 0, &s, &t->base.err), &t->base.err);
+    assert_int_equal(s.total_sent, 1);
+}
+
 static void hits_of_nobody_do_not_hide_those_of_ours(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -280,6 +307,7 @@ LM_PGTEST_MAIN(tracker, LM_PGTEST(every_statement_fits_the_schema),
                LM_PGTEST(hits_are_counted_once_however_often_a_batch_is_shipped),
                LM_PGTEST(a_batch_from_the_future_waits_for_the_one_before),
                LM_PGTEST(a_hit_that_comes_before_its_delivery_is_known_waits_and_counts),
+               LM_PGTEST(an_uncertain_message_is_known_and_not_yet_sent),
                LM_PGTEST(hits_of_nobody_do_not_hide_those_of_ours),
                LM_PGTEST(a_hit_of_nobodys_message_is_forgotten_after_ten_minutes),
                LM_PGTEST(another_tenants_eyes_see_nothing),

@@ -323,11 +323,14 @@ const struct doctor_check doctor_checks[] = {
     SCHEMA("tracker"),
     OWES("tracker", "mailer"),
     MUST_HAVE("deliveries_missed", "tracker", "mailer", "delivery",
-              "o.status = 'DELIVERED' AND o.rfc_message_id IS NOT NULL",
-              "tracker.sent_message m WHERE " SAME("m", "message_id", "o", "message_id")),
+              "o.status IN ('DELIVERED', 'UNCERTAIN') AND o.rfc_message_id IS NOT NULL",
+              "tracker.sent_message m WHERE " SAME(
+                  "m", "message_id", "o",
+                  "message_id") " AND m.is_certain = (o.status = 'DELIVERED')"),
     EACH("sent_unexplained", "tracker", "sent_message", "message_id", "m",
          "NOT EXISTS (SELECT FROM mailer.delivery d WHERE " SAME(
-             "d", "message_id", "m", "message_id") " AND d.status = 'DELIVERED')"),
+             "d", "message_id", "m",
+             "message_id") " AND (d.status = 'DELIVERED' OR NOT m.is_certain))"),
     COPY("tracker", "inbox", "mailbox_id", "version", "mailer", "mailbox", "id", "version",
          "MailboxChanged"),
     EACH("engagement_miscounted", "tracker", "engagement", "message_id", "e",
