@@ -27,12 +27,26 @@ static void print(char out[LM_ID_SIZE], uint8_t bytes[UUID_BYTES], int version)
     *p = '\0';
 }
 
+/* Many ids' worth at a time: the kernel takes as long for one as for sixteen. */
+static void random_bytes(uint8_t out[UUID_BYTES])
+{
+    static _Thread_local uint8_t stock[16 * UUID_BYTES];
+    static _Thread_local size_t n;
+
+    if (n == 0) {
+        lm_random(stock, sizeof(stock));
+        n = sizeof(stock);
+    }
+    n -= UUID_BYTES;
+    memcpy(out, stock + n, UUID_BYTES);
+}
+
 void lm_id_new(char out[LM_ID_SIZE])
 {
     uint64_t at_ms = (uint64_t)lm_real_ms();
     uint8_t bytes[UUID_BYTES];
 
-    lm_random(bytes, sizeof(bytes));
+    random_bytes(bytes);
     for (int i = 0; i < 6; i++)
         bytes[i] = (uint8_t)(at_ms >> (40 - 8 * i));
     print(out, bytes, 7);

@@ -22,7 +22,8 @@
 static const struct lm_config_key config[] = {
     LM_CFG_STR("gateway.listen", S(listen), "127.0.0.1:8080",
                "address and port of the HTTP server"),
-    LM_CFG_INT("gateway.threads", S(threads), "2", "loops of the HTTP server"),
+    LM_CFG_INT("gateway.threads", S(threads), "1",
+               "loops of the HTTP server; more where there are cores to spare"),
     LM_CFG_INT("gateway.workers", S(workers), "4", "threads for operations of the gateway's own"),
     LM_CFG_MS("gateway.request_timeout", S(request_timeout_ms), "20s",
               "a request that is not whole by then, or an answer that is not read, is dropped"),

@@ -90,8 +90,10 @@ static void on_done(struct gateway_spool_entry *e, bool is_durable)
 static bool is_kept(struct gateway_spool *s, const char *text)
 {
     struct record r = {.entry = {.payload = lm_str_z(text), .done = on_done}};
+    struct gateway_spool_chain chain = {.first = NULL};
 
-    gateway_spool_append(s, &r.entry);
+    gateway_spool_chain_add(&chain, &r.entry);
+    gateway_spool_append(s, &chain);
     while (atomic_load(&r.said) == 0)
         lm_sleep_ms(1);
     return atomic_load(&r.said) == 1;

@@ -44,10 +44,8 @@ static const char *reason_of(int status)
 
 void gateway_add_header(struct gateway_exchange *x, const char *name, lm_str value)
 {
-    h2o_iovec_t copy = h2o_strdup(&x->req->pool, value.p, value.n);
-
-    h2o_add_header_by_str(&x->req->pool, &x->req->res.headers, name, strlen(name), 1, NULL,
-                          copy.base, copy.len);
+    h2o_add_header_by_str(&x->req->pool, &x->req->res.headers, name, strlen(name), 1, NULL, value.p,
+                          value.n);
 }
 
 static void measure(struct gateway_exchange *x, int status)

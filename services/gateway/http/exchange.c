@@ -7,10 +7,27 @@
 #include "services/gateway/gateway.h"
 #include "services/gateway/http/query.h"
 
+enum { EXCHANGE_MEMORY = 48 << 20 };
+
+static struct lm_arena *take_arena(struct gateway_loop *loop)
+{
+    return loop->n_spare ? loop->spare[--loop->n_spare] : lm_arena_new(EXCHANGE_MEMORY);
+}
+
+static void give_arena(struct gateway_loop *loop, struct lm_arena *a)
+{
+    if (loop->n_spare == GATEWAY_SPARE_ARENAS) {
+        lm_arena_free(a);
+        return;
+    }
+    lm_arena_reset(a);
+    loop->spare[loop->n_spare++] = a;
+}
+
 static void unref(struct gateway_exchange *x)
 {
     if (--x->refs == 0)
-        lm_arena_free(x->arena);
+        give_arena(x->loop, x->arena);
 }
 
 /* The request's pool goes: answered, or the client hung up. */
@@ -68,9 +85,10 @@ const char *gateway_traceparent(struct gateway_exchange *x)
     return x->traceparent;
 }
 
-struct gateway_exchange *gateway_exchange_new(h2o_req_t *req, size_t memory_limit)
+struct gateway_exchange *gateway_exchange_new(h2o_req_t *req)
 {
-    struct lm_arena *arena = lm_arena_new(memory_limit);
+    struct gateway_loop *loop = H2O_STRUCT_FROM_MEMBER(struct gateway_loop, ctx, req->conn->ctx);
+    struct lm_arena *arena = take_arena(loop);
     struct gateway_exchange *x = LM_NEW(arena, struct gateway_exchange);
     struct gateway_exchange **handle =
         h2o_mem_alloc_shared(&req->pool, sizeof(*handle), request_gone);
@@ -79,7 +97,7 @@ struct gateway_exchange *gateway_exchange_new(h2o_req_t *req, size_t memory_limi
     x->arena = arena;
     x->req = req;
     x->refs = 1;
-    x->loop = H2O_STRUCT_FROM_MEMBER(struct gateway_loop, ctx, req->conn->ctx);
+    x->loop = loop;
     x->began_us = lm_mono_us();
     x->deadline_ms = lm_mono_ms() + gateway_settings.call_timeout_ms;
     lm_id_new(x->request_id);
@@ -99,6 +117,72 @@ void gateway_resume(struct gateway_exchange *x)
 {
     h2o_multithread_send_message(&x->loop->receiver, &x->message);
 }
+
+/* ---- many at once ---- */
+
+/* One entry at a time would have the spool wait for the disk with the first while the others come. */
+static void on_turn(uv_check_t *turn)
+{
+    struct gateway_loop *loop = turn->data;
+
+    if (loop->hits.first)
+        gateway_spool_append(gateway_server.hits, &loop->hits);
+}
+
+void gateway_keep_hit(struct gateway_exchange *x)
+{
+    gateway_spool_chain_add(&x->loop->hits, &x->entry);
+}
+
+void gateway_groups_init(struct gateway_loop *loop)
+{
+    pthread_mutex_init(&loop->shelf_lock, NULL);
+    loop->shelf_end = &loop->shelf;
+    uv_check_init(&loop->uv, &loop->turn);
+    loop->turn.data = loop;
+    uv_check_start(&loop->turn, on_turn);
+}
+
+void gateway_shelve(struct gateway_exchange *x)
+{
+    struct gateway_loop *loop = x->loop;
+
+    x->next = NULL;
+    pthread_mutex_lock(&loop->shelf_lock);
+    *loop->shelf_end = x;
+    loop->shelf_end = &x->next;
+    pthread_mutex_unlock(&loop->shelf_lock);
+}
+
+void gateway_resume_shelved(void)
+{
+    for (size_t i = 0; i < gateway_server.n_loops; i++) {
+        struct gateway_loop *loop = &gateway_server.loops[i];
+        bool should_tell;
+
+        pthread_mutex_lock(&loop->shelf_lock);
+        should_tell = loop->shelf && !loop->is_shelf_told;
+        loop->is_shelf_told |= should_tell;
+        pthread_mutex_unlock(&loop->shelf_lock);
+        if (should_tell)
+            h2o_multithread_send_message(&loop->receiver, &loop->shelf_message);
+    }
+}
+
+static struct gateway_exchange *take_shelf(struct gateway_loop *loop)
+{
+    struct gateway_exchange *first;
+
+    pthread_mutex_lock(&loop->shelf_lock);
+    first = loop->shelf;
+    loop->shelf = NULL;
+    loop->shelf_end = &loop->shelf;
+    loop->is_shelf_told = false;
+    pthread_mutex_unlock(&loop->shelf_lock);
+    return first;
+}
+
+/* ---- to a thread that may wait ---- */
 
 static void run_task(struct gateway_task *task)
 {
@@ -126,28 +210,46 @@ void gateway_give(struct gateway_exchange *x, struct gateway_pool *pool,
     gateway_resume(x);
 }
 
+/* ---- back on the loop ---- */
+
+static void come_back(struct gateway_exchange *x)
+{
+    x->loop->n_parked--;
+    if (lm_arena_guard(x->arena) == 0) {
+        x->resume(x);
+    } else if (x->req) {
+        /* The arena is full, so not even a problem fits: say it in words made beforehand. */
+        x->req->res.status = 500;
+        x->req->res.reason = "Internal Server Error";
+        h2o_send_inline(x->req, H2O_STRLIT(""));
+    }
+    unref(x);
+}
+
 /* Messages coalesce: one wake-up may bring many back. */
 void gateway_loop_receive(h2o_multithread_receiver_t *receiver, h2o_linklist_t *messages)
 {
-    (void)receiver;
+    struct gateway_loop *loop = H2O_STRUCT_FROM_MEMBER(struct gateway_loop, receiver, receiver);
+
     while (!h2o_linklist_is_empty(messages)) {
         h2o_multithread_message_t *m =
             H2O_STRUCT_FROM_MEMBER(h2o_multithread_message_t, link, messages->next);
-        struct gateway_exchange *x = H2O_STRUCT_FROM_MEMBER(struct gateway_exchange, message, m);
+        struct gateway_exchange *next,
+            *x = H2O_STRUCT_FROM_MEMBER(struct gateway_exchange, message, m);
 
         h2o_linklist_unlink(&m->link);
-        x->loop->n_parked--;
-        if (lm_arena_guard(x->arena) == 0) {
-            x->resume(x);
-        } else if (x->req) {
-            /* The arena is full, so not even a problem fits: say it in words made beforehand. */
-            x->req->res.status = 500;
-            x->req->res.reason = "Internal Server Error";
-            h2o_send_inline(x->req, H2O_STRLIT(""));
+        if (m != &loop->shelf_message) {
+            come_back(x);
+            continue;
         }
-        unref(x);
+        for (x = take_shelf(loop); x; x = next) {
+            next = x->next;
+            come_back(x);
+        }
     }
 }
+
+/* ---- what a request says ---- */
 
 lm_str gateway_header(const h2o_req_t *req, const char *name)
 {

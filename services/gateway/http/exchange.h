@@ -27,6 +27,8 @@ _Static_assert(H2O_USE_LIBUV == 1, "the headers and the library must be the libu
  */
 struct gateway_live;
 
+enum { GATEWAY_ADDRESS_SIZE = 46, GATEWAY_SPARE_ARENAS = 128 };
+
 /* One loop thread. */
 struct gateway_loop {
     struct gateway_server *server;
@@ -39,10 +41,20 @@ struct gateway_loop {
     uv_tcp_t listener;
     uv_async_t stop;
     uv_timer_t stop_timer;
-    int64_t stop_at_ms; /* when the waiting ends; 0: not stopping */
+    int64_t stop_at_ms;                           /* when the waiting ends; 0: not stopping */
+    struct lm_arena *spare[GATEWAY_SPARE_ARENAS]; /* of exchanges that are over */
+    size_t n_spare;
     h2o_multithread_receiver_t receiver;
+    h2o_multithread_message_t shelf_message;
+    pthread_mutex_t shelf_lock;
+    struct gateway_exchange
+        *shelf; /* come back at once, in the order in which they were put there */
+    struct gateway_exchange **shelf_end;
+    bool is_shelf_told;
     int n_parked;
-    struct gateway_live *live; /* live.c's own */
+    uv_check_t turn;                 /* after the requests of one turn */
+    struct gateway_spool_chain hits; /* of this turn */
+    struct gateway_live *live;       /* live.c's own */
 };
 
 /* The process's one. */
@@ -61,8 +73,6 @@ struct gateway_server {
 };
 extern struct gateway_server gateway_server;
 
-enum { GATEWAY_ADDRESS_SIZE = 46 };
-
 struct gateway_exchange {
     struct lm_arena *arena;
     struct gateway_loop *loop;
@@ -72,6 +82,7 @@ struct gateway_exchange {
 
     /* how it comes back */
     h2o_multithread_message_t message;
+    struct gateway_exchange *next;              /* on the shelf */
     void (*resume)(struct gateway_exchange *x); /* on the loop */
     struct gateway_task task;
     void (*run)(struct gateway_exchange *x); /* on a thread that may wait */
@@ -100,17 +111,27 @@ struct gateway_exchange {
 
 /* ---- exchange.c ---- */
 
-struct gateway_exchange *gateway_exchange_new(h2o_req_t *req, size_t memory_limit);
+struct gateway_exchange *gateway_exchange_new(h2o_req_t *req);
 /* From here to gateway_resume the exchange is another's. */
 void gateway_park(struct gateway_exchange *x, void (*resume)(struct gateway_exchange *x));
 /* Any thread: brings it back to its loop. */
 void gateway_resume(struct gateway_exchange *x);
+/*
+ * The same for many that are ready at once, with one wake-up for each loop: gateway_shelve each, then
+ * gateway_resume_shelved.
+ */
+void gateway_shelve(struct gateway_exchange *x);
+void gateway_resume_shelved(void);
+/* Parked: its hit goes to the disk with all others of this turn of the loop; resumed by entry.done. */
+void gateway_keep_hit(struct gateway_exchange *x);
 /* To a pool; when that is full the exchange comes back with LM_UNAVAILABLE in x->err. Parked. */
 void gateway_give(struct gateway_exchange *x, struct gateway_pool *pool,
                   void (*run)(struct gateway_exchange *x));
 /* The client's, or one of our own. */
 const char *gateway_traceparent(struct gateway_exchange *x);
 void gateway_loop_receive(h2o_multithread_receiver_t *receiver, h2o_linklist_t *messages);
+/* What a loop has for many requests at once. */
+void gateway_groups_init(struct gateway_loop *loop);
 lm_str gateway_header(const h2o_req_t *req, const char *name);
 static inline lm_str gateway_str(h2o_iovec_t v)
 {
@@ -127,6 +148,7 @@ void gateway_answer(struct gateway_exchange *x, int status, const char *type, lm
 /* application/problem+json of x->err (RFC 9457) */
 void gateway_answer_problem(struct gateway_exchange *x);
 void gateway_answer_failed(struct gateway_exchange *x, lm_code code, const char *message);
+/* `value` lives as long as the exchange, too. */
 void gateway_add_header(struct gateway_exchange *x, const char *name, lm_str value);
 
 /* ---- one function a part of the edge: takes the request, or returns false ---- */

@@ -110,7 +110,7 @@ static void on_spooled(struct gateway_spool_entry *e, bool is_durable)
         lm_fail(&x->err, LM_UNAVAILABLE, "this could not be kept; please try again in a minute");
         x->err.retry_after_ms = 60000;
     }
-    gateway_resume(x);
+    gateway_shelve(x);
 }
 
 /* "known" is the mailer's word that the address is on its list now. */
@@ -131,13 +131,15 @@ static bool is_kept(const struct lm_bus_answer *answer)
 static void on_mailer(void *arg, const struct lm_bus_answer *answer)
 {
     struct gateway_exchange *x = arg;
+    struct gateway_spool_chain chain = {.first = NULL};
 
     if (is_kept(answer)) {
         gateway_resume(x);
         return;
     }
     lm_log(NULL, LM_LOG_WARN, "opt-out goes to the spool", LM_KV_ERR(&answer->err));
-    gateway_spool_append(gateway_server.optouts, &x->entry);
+    gateway_spool_chain_add(&chain, &x->entry);
+    gateway_spool_append(gateway_server.optouts, &chain);
 }
 
 static void opt_out(struct gateway_exchange *x, lm_str token, const struct lm_optout *who)

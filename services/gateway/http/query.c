@@ -112,7 +112,7 @@ void gateway_client_address(const char *peer, lm_str forwarded_for, const char *
     unsigned bits;
 
     snprintf(out, 46, "%s", peer);
-    while (gateway_address_is_in(out, trusted) && forwarded_for.n) {
+    while (forwarded_for.n && gateway_address_is_in(out, trusted)) {
         size_t comma = forwarded_for.n;
         char text[46];
         lm_str last;

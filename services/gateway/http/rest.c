@@ -247,7 +247,8 @@ static void answer_options(struct gateway_exchange *x, const char *allow)
     gateway_answer(x, 204, NULL, LM_STR(""));
 }
 
-static lm_code find(struct gateway_exchange *x, lm_str api_path, char allow[64], lm_err *err)
+static lm_code find(struct gateway_exchange *x, lm_str api_path, char allow[GATEWAY_ALLOW_SIZE],
+                    lm_err *err)
 {
     lm_str method = gateway_str(x->req->method);
 
@@ -259,10 +260,11 @@ int gateway_rest(struct gateway_exchange *x)
 {
     lm_str api_path = gateway_api_path(gateway_path(x->req));
     const struct lm_proc *proc = gateway_server.proc;
-    char allow[64];
+    char *allow;
 
     if (!api_path.n)
         return -1;
+    allow = lm_arena_alloc(x->arena, GATEWAY_ALLOW_SIZE);
     allow_origin(x);
     if (find(x, api_path, allow, &x->err)) {
         if (x->err.code == LM_METHOD && lm_str_eqz(gateway_str(x->req->method), "OPTIONS")) {

@@ -42,16 +42,16 @@ static bool matches(const struct lm_route *r, const lm_str *segments, size_t n)
     return true;
 }
 
-static void allow_method(char allow[64], const char *method)
+static void allow_method(char allow[GATEWAY_ALLOW_SIZE], const char *method)
 {
     size_t n = strlen(allow);
 
     if (!strstr(allow, method))
-        snprintf(allow + n, 64 - n, "%s%s", n ? ", " : "", method);
+        snprintf(allow + n, GATEWAY_ALLOW_SIZE - n, "%s%s", n ? ", " : "", method);
 }
 
 lm_code gateway_route_find(lm_str method, lm_str api_path, struct gateway_match *out,
-                           char allow[64], lm_err *err)
+                           char allow[GATEWAY_ALLOW_SIZE], lm_err *err)
 {
     size_t n = cut(api_path, out->segments);
 

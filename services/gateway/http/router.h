@@ -6,7 +6,7 @@
 #include "gen/routes.lm.h"
 
 /* From method and path to the operation, over the generated table. Pure. */
-enum { GATEWAY_SEGMENTS = 8 };
+enum { GATEWAY_SEGMENTS = 8, GATEWAY_ALLOW_SIZE = 64 };
 
 struct gateway_match {
     const struct lm_route *route;
@@ -19,6 +19,6 @@ lm_str gateway_api_path(lm_str path);
  * is the value of the Allow header.
  */
 LM_MUST_USE lm_code gateway_route_find(lm_str method, lm_str api_path, struct gateway_match *out,
-                                       char allow[64], lm_err *err);
+                                       char allow[GATEWAY_ALLOW_SIZE], lm_err *err);
 
 #endif

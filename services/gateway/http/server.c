@@ -23,7 +23,6 @@
 #include "services/gateway/http/ship.h"
 
 enum {
-    EXCHANGE_MEMORY = 48 << 20,
     BODY_BYTES = 16 << 20,
     /* of the whole process; each loop has its part */
     VISITORS = 8192,
@@ -77,7 +76,7 @@ static int take(struct gateway_exchange *x)
 
 static int on_request(h2o_handler_t *self, h2o_req_t *req)
 {
-    struct gateway_exchange *x = gateway_exchange_new(req, EXCHANGE_MEMORY);
+    struct gateway_exchange *x = gateway_exchange_new(req);
 
     (void)self;
     lm_visitors_asked(req);
@@ -144,7 +143,7 @@ static int on_no_file(h2o_handler_t *self, h2o_req_t *req)
 
 static int on_nothing(h2o_handler_t *self, h2o_req_t *req)
 {
-    struct gateway_exchange *x = gateway_exchange_new(req, 1 << 20);
+    struct gateway_exchange *x = gateway_exchange_new(req);
 
     (void)self;
     memset(&req->res.headers, 0, sizeof(req->res.headers)); /* those of pages are not this one's */
@@ -310,6 +309,7 @@ static lm_code start_loop(struct gateway_loop *loop, int fd, lm_err *err)
     h2o_context_init(&loop->ctx, &loop->uv, &gateway_server.config);
     loop->accept = (h2o_accept_ctx_t){.ctx = &loop->ctx, .hosts = gateway_server.config.hosts};
     start_visitors(loop);
+    gateway_groups_init(loop);
     h2o_multithread_register_receiver(loop->ctx.queue, &loop->receiver, gateway_loop_receive);
     uv_async_init(&loop->uv, &loop->stop, on_stop);
     uv_timer_init(&loop->uv, &loop->stop_timer);
@@ -366,6 +366,7 @@ static lm_code start_spools(struct gateway_server *s, lm_err *err)
         .max_bytes = gateway_settings.spool_max,
         .needs_disk = !lm_settings_is_development(),
         .ship = gateway_ship_hits,
+        .group_done = gateway_resume_shelved,
     };
 
     if (gateway_spool_start(&o, &s->hits, err))

@@ -59,7 +59,7 @@ static void on_spooled(struct gateway_spool_entry *e, bool is_durable)
         lm_fail(&x->err, LM_UNAVAILABLE, "this could not be kept; please try again in a minute");
         x->err.retry_after_ms = RETRY_MS;
     }
-    gateway_resume(x);
+    gateway_shelve(x);
 }
 
 static char *text_of(struct gateway_exchange *x, lm_str value, size_t limit)
@@ -84,7 +84,7 @@ static void keep(struct gateway_exchange *x, Tracker__HitKind kind, lm_str id, l
     x->entry.payload = lm_pb_pack(x->arena, &hit.base);
     x->entry.done = on_spooled;
     gateway_park(x, answer);
-    gateway_spool_append(gateway_server.hits, &x->entry);
+    gateway_keep_hit(x);
 }
 
 static int track_open(struct gateway_exchange *x, lm_str file)

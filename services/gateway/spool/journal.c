@@ -114,34 +114,31 @@ static lm_code append(struct gateway_spool *s, lm_str bytes, lm_err *err)
     return err->code;
 }
 
-static struct gateway_spool_entry *take_group(struct gateway_spool *s)
+/* False: none come any more. */
+static bool take_group(struct gateway_spool *s, struct gateway_spool_chain *out)
 {
-    struct gateway_spool_entry *group;
-
     pthread_mutex_lock(&s->lock);
-    while (!s->first && !s->is_stopping)
+    while (!s->queue.first && !s->is_stopping)
         lm_cond_wait_ms(&s->filled, &s->lock, -1);
-    group = s->first;
-    s->first = NULL;
-    s->last = &s->first;
-    s->n_queued = 0;
+    *out = s->queue;
+    s->queue = (struct gateway_spool_chain){.first = NULL};
     pthread_mutex_unlock(&s->lock);
-    return group;
+    return out->first != NULL;
 }
 
-static lm_code write_group(struct gateway_spool *s, const struct gateway_spool_entry *group,
+static lm_code write_group(struct gateway_spool *s, const struct gateway_spool_chain *group,
                            lm_err *err)
 {
     struct lm_buf b;
     lm_code code;
 
     lm_buf_init(&b, BATCH_BYTES);
-    for (; group; group = group->next) {
+    for (const struct gateway_spool_entry *e = group->first; e; e = e->next) {
         char frame[GATEWAY_SPOOL_FRAME];
 
-        gateway_spool_frame(frame, group->payload);
+        gateway_spool_frame(frame, e->payload);
         lm_buf_append(&b, (lm_str){frame, sizeof(frame)});
-        lm_buf_append(&b, group->payload);
+        lm_buf_append(&b, e->payload);
     }
     code =
         b.failed ? lm_fail(err, LM_TOO_LARGE, "too much at once") : append(s, lm_buf_str(&b), err);
@@ -171,22 +168,14 @@ static void log_change(struct gateway_spool *s, const lm_err *err)
 void *spool_write_loop(void *spool)
 {
     struct gateway_spool *s = spool;
-    struct gateway_spool_entry *group;
+    struct gateway_spool_chain group;
 
-    while ((group = take_group(s))) {
+    while (take_group(s, &group)) {
         lm_err err = LM_ERR_INIT;
-        bool is_durable = write_group(s, group, &err) == LM_OK;
-        int64_t n = 0;
+        bool is_durable = write_group(s, &group, &err) == LM_OK;
 
         log_change(s, &err);
-        while (group) {
-            struct gateway_spool_entry *e = group;
-
-            group = e->next; /* done() gives the entry back */
-            e->done(e, is_durable);
-            n++;
-        }
-        lm_metric_add(is_durable ? s->appended : s->refused, n);
+        spool_chain_done(s, &group, is_durable);
     }
     pthread_mutex_lock(&s->lock);
     s->is_written = true;

@@ -49,7 +49,6 @@ lm_code gateway_spool_start(const struct gateway_spool_options *o, struct gatewa
     s->arena = arena;
     s->o = *o;
     s->fd = s->own.lock_fd = -1;
-    s->last = &s->first;
     pthread_mutex_init(&s->lock, NULL);
     lm_cond_init(&s->filled);
     lm_cond_init(&s->durable);
@@ -85,24 +84,58 @@ void gateway_spool_stop(struct gateway_spool *s, int64_t ship_ms)
     lm_arena_free(s->arena);
 }
 
-void gateway_spool_append(struct gateway_spool *s, struct gateway_spool_entry *e)
+/* ---- entries ---- */
+
+void gateway_spool_chain_add(struct gateway_spool_chain *c, struct gateway_spool_entry *e)
+{
+    LM_ASSERT(e->payload.n > 0 && e->payload.n <= GATEWAY_SPOOL_RECORD);
+    e->next = NULL;
+    if (c->last)
+        c->last->next = e;
+    else
+        c->first = e;
+    c->last = e;
+    c->n++;
+}
+
+static void join(struct gateway_spool_chain *to, const struct gateway_spool_chain *c)
+{
+    if (to->last)
+        to->last->next = c->first;
+    else
+        to->first = c->first;
+    to->last = c->last;
+    to->n += c->n;
+}
+
+void spool_chain_done(struct gateway_spool *s, struct gateway_spool_chain *c, bool is_durable)
+{
+    struct gateway_spool_entry *next;
+
+    lm_metric_add(is_durable ? s->appended : s->refused, (int64_t)c->n);
+    for (struct gateway_spool_entry *e = c->first; e; e = next) {
+        next = e->next; /* done() gives the entry back */
+        e->done(e, is_durable);
+    }
+    *c = (struct gateway_spool_chain){.first = NULL};
+    if (s->o.group_done)
+        s->o.group_done();
+}
+
+void gateway_spool_append(struct gateway_spool *s, struct gateway_spool_chain *c)
 {
     bool is_taken;
 
-    LM_ASSERT(e->payload.n > 0 && e->payload.n <= GATEWAY_SPOOL_RECORD);
-    e->next = NULL;
     pthread_mutex_lock(&s->lock);
-    is_taken = !s->is_stopping && s->n_queued < SPOOL_QUEUE &&
+    is_taken = !s->is_stopping && s->queue.n < SPOOL_QUEUE &&
                (uint64_t)LM_MAX(s->kept_bytes, 0) < s->o.max_bytes;
     if (is_taken) {
-        *s->last = e;
-        s->last = &e->next;
-        s->n_queued++;
+        join(&s->queue, c);
         pthread_cond_signal(&s->filled);
     }
     pthread_mutex_unlock(&s->lock);
-    if (!is_taken) {
-        lm_metric_add(s->refused, 1);
-        e->done(e, false);
-    }
+    if (is_taken)
+        *c = (struct gateway_spool_chain){.first = NULL};
+    else
+        spool_chain_done(s, c, false);
 }

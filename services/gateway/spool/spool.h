@@ -33,6 +33,8 @@ struct gateway_spool_options {
      */
     lm_code (*ship)(struct lm_ctx *ctx, const struct gateway_spool_batch *batch, int64_t *taken,
                     lm_err *err);
+    void (*group_done)(
+        void); /* after the `done` of all that became durable together; may be NULL */
 };
 /* Errors: LM_INVALID (the directory is not on a disk), LM_UNAVAILABLE (cannot be made or locked). */
 LM_MUST_USE lm_code gateway_spool_start(const struct gateway_spool_options *o,
@@ -47,8 +49,15 @@ void gateway_spool_stop(struct gateway_spool *s, int64_t ship_ms);
 struct gateway_spool_entry {
     lm_str payload; /* 1 to GATEWAY_SPOOL_RECORD bytes */
     void (*done)(struct gateway_spool_entry *e, bool is_durable);
-    struct gateway_spool_entry *next; /* the spool's */
+    struct gateway_spool_entry *next; /* in a chain */
 };
-void gateway_spool_append(struct gateway_spool *s, struct gateway_spool_entry *e);
+/* Entries in order; all zero: none. */
+struct gateway_spool_chain {
+    struct gateway_spool_entry *first, *last;
+    size_t n;
+};
+void gateway_spool_chain_add(struct gateway_spool_chain *c, struct gateway_spool_entry *e);
+/* All of the chain become durable together, or none; the chain is empty then. */
+void gateway_spool_append(struct gateway_spool *s, struct gateway_spool_chain *c);
 
 #endif

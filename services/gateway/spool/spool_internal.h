@@ -44,8 +44,7 @@ struct gateway_spool {
     pthread_mutex_t lock;
     pthread_cond_t filled;  /* for the writer */
     pthread_cond_t durable; /* for the shipper */
-    struct gateway_spool_entry *first, **last;
-    size_t n_queued;
+    struct gateway_spool_chain queue;
     bool is_stopping; /* the writer ends when the queue is empty */
     bool is_written;  /* the writer has ended */
     int64_t ship_until_ms;
@@ -85,6 +84,9 @@ void spool_segment_path(const struct spool_dir *d, const char *segment_id, char 
 LM_MUST_USE lm_code spool_dir_sync(const char *path, lm_err *err);
 /* Adopts what nobody holds, at most as many as there is room for. */
 void spool_adopt_free(struct gateway_spool *s);
+
+/* Tells all of them, and forgets them. */
+void spool_chain_done(struct gateway_spool *s, struct gateway_spool_chain *c, bool is_durable);
 
 void *spool_write_loop(void *spool); /* journal.c */
 void *spool_ship_loop(void *spool);  /* ship.c */
