@@ -14,11 +14,17 @@ enum {
     LM_FETCH_MAX = 500
 };
 
+struct lm_rows;
 /*
- * One transaction: numbers up to LM_RELAY_BATCH of the waiting events and publishes them. *n is how
- * many, *head the last number given (when n > 0); fewer than the batch means that nothing waits. Runs on any replica at any time; the row of
- * event_head makes them take turns. ctx: outside a tenant, no transaction open.
+ * One transaction: numbers up to LM_RELAY_BATCH of the waiting events; *n is how many: fewer than the
+ * batch means that nothing waits. Runs on any replica at any time; the row of event_head makes them
+ * take turns. ctx: outside a tenant, no transaction open; the rows are its arena's.
  */
+LM_MUST_USE lm_code lm_relay_number(struct lm_ctx *ctx, struct lm_rows **rows, size_t *n,
+                                    lm_err *err);
+/* To all who listen, in order. Returns the last number. */
+int64_t lm_relay_publish(struct lm_ctx *ctx, struct lm_rows *rows);
+/* Both; *head is set when n > 0. */
 LM_MUST_USE lm_code lm_relay_run_once(struct lm_ctx *ctx, size_t *n, int64_t *head, lm_err *err);
 /* Whether anything waits; writes nothing. */
 LM_MUST_USE lm_code lm_relay_look(struct lm_ctx *ctx, bool *waits, int64_t *head, lm_err *err);
@@ -30,7 +36,6 @@ LM_MUST_USE lm_code lm_relay_look(struct lm_ctx *ctx, bool *waits, int64_t *head
 LM_MUST_USE lm_code lm_events_fetch(struct lm_ctx *ctx, const Lm__FetchEventsRequest *in,
                                     Lm__EventFrame *out, lm_err *err);
 
-struct lm_rows;
 /* A row of the columns LM_EVENT_COLUMNS as a message; text is the rows'. */
 #define LM_EVENT_COLUMNS \
     "seq, id, tenant_id, type, subject_id, person_id, version, payload, request_id, lm_ms(occurred_at)"

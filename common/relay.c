@@ -89,8 +89,8 @@ static void publish_frame(struct lm_ctx *ctx, Lm__EventRow **rows, size_t n)
     lm_runtime_on_frame(ctx->proc, ctx->proc->service->name, "events", body);
 }
 
-/* In frames of at most LM_FRAME_EVENTS and LM_FRAME_BYTES. Returns the last number. */
-static int64_t publish(struct lm_ctx *ctx, struct lm_rows *rows)
+/* In frames of at most LM_FRAME_EVENTS and LM_FRAME_BYTES. */
+int64_t lm_relay_publish(struct lm_ctx *ctx, struct lm_rows *rows)
 {
     Lm__EventRow *batch[LM_FRAME_EVENTS];
     size_t n = 0, bytes = 0;
@@ -127,22 +127,30 @@ static lm_code number(struct lm_ctx *ctx, struct lm_rows **rows, char sqlstate[L
     return lm_tx_commit_state(ctx, sqlstate, err);
 }
 
-lm_code lm_relay_run_once(struct lm_ctx *ctx, size_t *n, int64_t *head, lm_err *err)
+lm_code lm_relay_number(struct lm_ctx *ctx, struct lm_rows **rows, size_t *n, lm_err *err)
 {
     char sqlstate[LM_SQLSTATE_SIZE];
-    struct lm_rows *rows;
 
     *n = 0;
-    if (number(ctx, &rows, sqlstate, err)) {
+    if (number(ctx, rows, sqlstate, err)) {
         if (strcmp(sqlstate, "23514") != 0) /* no partition of "event" for the row */
             return lm_wrap(err, "relay");
         lm_err_clear(err);
-        if (lm_db_query(ctx, &relay_partition, LM_NO_ARGS, &rows, err) ||
-            number(ctx, &rows, sqlstate, err))
+        if (lm_db_query(ctx, &relay_partition, LM_NO_ARGS, rows, err) ||
+            number(ctx, rows, sqlstate, err))
             return lm_wrap(err, "relay");
     }
-    *n = lm_rows_count(rows);
+    *n = lm_rows_count(*rows);
+    return LM_OK;
+}
+
+lm_code lm_relay_run_once(struct lm_ctx *ctx, size_t *n, int64_t *head, lm_err *err)
+{
+    struct lm_rows *rows;
+
+    if (lm_relay_number(ctx, &rows, n, err))
+        return err->code;
     if (*n > 0)
-        *head = publish(ctx, rows);
+        *head = lm_relay_publish(ctx, rows);
     return LM_OK;
 }
