@@ -22,10 +22,8 @@ struct lm_rows;
  */
 LM_MUST_USE lm_code lm_relay_number(struct lm_ctx *ctx, struct lm_rows **rows, size_t *n,
                                     lm_err *err);
-/* To all who listen, in order. Returns the last number. */
+/* To all who listen, in order; at least one row. Returns the last number. */
 int64_t lm_relay_publish(struct lm_ctx *ctx, struct lm_rows *rows);
-/* Both; *head is set when n > 0. */
-LM_MUST_USE lm_code lm_relay_run_once(struct lm_ctx *ctx, size_t *n, int64_t *head, lm_err *err);
 /* Whether anything waits; writes nothing. */
 LM_MUST_USE lm_code lm_relay_look(struct lm_ctx *ctx, bool *waits, int64_t *head, lm_err *err);
 

@@ -143,14 +143,3 @@ lm_code lm_relay_number(struct lm_ctx *ctx, struct lm_rows **rows, size_t *n, lm
     *n = lm_rows_count(*rows);
     return LM_OK;
 }
-
-lm_code lm_relay_run_once(struct lm_ctx *ctx, size_t *n, int64_t *head, lm_err *err)
-{
-    struct lm_rows *rows;
-
-    if (lm_relay_number(ctx, &rows, n, err))
-        return err->code;
-    if (*n > 0)
-        *head = lm_relay_publish(ctx, rows);
-    return LM_OK;
-}

@@ -72,14 +72,22 @@ static lm_code put(struct lm_ctx *ctx, const char *subject, lm_err *err)
     return lm_tx_commit(ctx, err);
 }
 
+static lm_code relay_once(struct lm_proc *proc, size_t *n, lm_err *err)
+{
+    struct lm_ctx *ctx = lm_ctx_new(proc, NULL, 10000, MEMORY);
+    struct lm_rows *rows;
+
+    if (lm_relay_number(ctx, &rows, n, err) == LM_OK && *n > 0)
+        lm_relay_publish(ctx, rows);
+    lm_ctx_free(ctx);
+    return err->code;
+}
+
 static size_t relay(struct lm_pgtest *t)
 {
-    struct lm_ctx *ctx = lm_ctx_new(lm_pgtest_proc(t), NULL, 10000, MEMORY);
     size_t n;
-    int64_t head;
 
-    assert_ok(lm_relay_run_once(ctx, &n, &head, &t->base.err), &t->base.err);
-    lm_ctx_free(ctx);
+    assert_ok(relay_once(lm_pgtest_proc(t), &n, &t->base.err), &t->base.err);
     return n;
 }
 
@@ -123,13 +131,10 @@ static void *relay_all(void *arg)
 
     while (atomic_load(r->numbered) < WRITERS * WRITES && r->err.code == LM_OK &&
            lm_mono_ms() < until) {
-        struct lm_ctx *ctx = lm_ctx_new(r->proc, NULL, 10000, MEMORY);
-        size_t n = 0;
-        int64_t head;
+        size_t n;
 
-        (void)!lm_relay_run_once(ctx, &n, &head, &r->err);
+        (void)!relay_once(r->proc, &n, &r->err);
         atomic_fetch_add(r->numbered, (int)n);
-        lm_ctx_free(ctx);
     }
     return NULL;
 }

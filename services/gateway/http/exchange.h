@@ -47,8 +47,7 @@ struct gateway_loop {
     h2o_multithread_receiver_t receiver;
     h2o_multithread_message_t shelf_message;
     pthread_mutex_t shelf_lock;
-    struct gateway_exchange
-        *shelf; /* come back at once, in the order in which they were put there */
+    struct gateway_exchange *shelf; /* come back at once, first in, first out */
     struct gateway_exchange **shelf_end;
     bool is_shelf_told;
     int n_parked;
