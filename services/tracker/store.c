@@ -3,6 +3,7 @@
 #include "services/tracker/store_internal.h"
 
 #include "common/arena.h"
+#include "common/clock.h"
 #include "common/event.h"
 #include "common/links.h"
 #include "common/str.h"
@@ -204,19 +205,59 @@ lm_code tracker_hits_delete(struct lm_ctx *ctx, const int64_t *ids, size_t n, lm
 
 static const struct lm_sql hits_forget = {
     "hits_forget",
-    "WITH gone AS (DELETE FROM hit_new WHERE taken_at < clock_timestamp() - interval '10 minutes' RETURNING id)"
-    " SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM hit_new) - (SELECT count(*) FROM gone)",
+    "DELETE FROM hit_new WHERE taken_at < clock_timestamp() - interval '10 minutes'",
 };
 
-lm_code tracker_hits_forget(struct lm_ctx *ctx, int64_t *forgotten, int64_t *waiting, lm_err *err)
+lm_code tracker_hits_forget(struct lm_ctx *ctx, int64_t *forgotten, lm_err *err)
+{
+    return lm_db_exec(ctx, &hits_forget, LM_NO_ARGS, forgotten, err);
+}
+
+static const struct lm_sql hits_wait = {
+    "hits_wait",
+    "SELECT EXISTS (SELECT FROM hit_new)",
+};
+
+lm_code tracker_hits_wait(struct lm_ctx *ctx, bool *out, lm_err *err)
 {
     struct lm_rows *r;
 
-    if (lm_db_one(ctx, &hits_forget, LM_NO_ARGS, "hits", &r, err))
+    if (lm_db_one(ctx, &hits_wait, LM_NO_ARGS, "hits", &r, err))
         return err->code;
-    *forgotten = lm_rows_int(r, 0);
-    *waiting = lm_rows_int(r, 1);
+    *out = lm_rows_bool(r, 0);
     return LM_OK;
+}
+
+/* A clock that went back begins anew, too. */
+static const struct lm_sql look_begin = {
+    "look_begin",
+    "UPDATE hit_look l SET upto = CASE WHEN d.is_due THEN 0 ELSE upto END,"
+    "       all_at = CASE WHEN d.is_due THEN lm_at($1) ELSE all_at END"
+    "  FROM (SELECT all_at IS NULL OR all_at > lm_at($1) OR all_at <= lm_at($1::bigint - $2) AS is_due FROM hit_look) d"
+    " RETURNING upto, is_due",
+};
+
+lm_code tracker_look_begin(struct lm_ctx *ctx, int64_t every_ms, int64_t *upto, bool *is_all,
+                           lm_err *err)
+{
+    struct lm_rows *r;
+
+    if (lm_db_one(ctx, &look_begin, LM_ARGS(LM_INT(lm_clock_ms()), LM_INT(every_ms)),
+                  "the look at hits", &r, err))
+        return err->code;
+    *upto = lm_rows_int(r, 0);
+    *is_all = lm_rows_bool(r, 1);
+    return LM_OK;
+}
+
+static const struct lm_sql look_end = {
+    "look_end",
+    "UPDATE hit_look SET upto = $1",
+};
+
+lm_code tracker_look_end(struct lm_ctx *ctx, int64_t upto, lm_err *err)
+{
+    return lm_db_exec(ctx, &look_end, LM_ARGS(LM_INT(upto)), NULL, err);
 }
 
 /* ---- engagement ---- */
@@ -389,9 +430,9 @@ lm_code tracker_events_add(struct lm_ctx *ctx, const struct tracker_event *e, si
 }
 
 static const struct lm_sql *const statements[] = {
-    &sent_save,       &sent_by_rfc_id,  &sent_by_address, &segment_move, &segment_get,
-    &hits_add,        &hits_window,     &hits_known,      &hits_delete,  &hits_forget,
-    &engagement_make, &engagement_lock, &engagement_save, &events_add,   NULL,
+    &sent_save,   &sent_by_rfc_id,  &sent_by_address, &segment_move,    &segment_get, &hits_add,
+    &hits_window, &hits_known,      &hits_delete,     &hits_forget,     &hits_wait,   &look_begin,
+    &look_end,    &engagement_make, &engagement_lock, &engagement_save, &events_add,  NULL,
 };
 
 const struct lm_sql *const *const tracker_sql[] = {statements, tracker_inbox_sql,

@@ -42,9 +42,16 @@ LM_MUST_USE lm_code tracker_hits_known(struct lm_ctx *ctx, const struct tracker_
 /* In the transaction of their effects. LM_FENCED: some are gone, another worker has them. */
 LM_MUST_USE lm_code tracker_hits_delete(struct lm_ctx *ctx, const int64_t *ids, size_t n,
                                         lm_err *err);
-/* Forgets those that nobody knew for ten minutes; says how many wait. */
-LM_MUST_USE lm_code tracker_hits_forget(struct lm_ctx *ctx, int64_t *forgotten, int64_t *waiting,
-                                        lm_err *err);
+/*
+ * The look at the waiting hits goes on behind *upto; `every_ms` after it last began at the first one it
+ * does so again (is_all): a message may be known now that was not.
+ */
+LM_MUST_USE lm_code tracker_look_begin(struct lm_ctx *ctx, int64_t every_ms, int64_t *upto,
+                                       bool *is_all, lm_err *err);
+LM_MUST_USE lm_code tracker_look_end(struct lm_ctx *ctx, int64_t upto, lm_err *err);
+/* Forgets those that nobody knew for ten minutes. */
+LM_MUST_USE lm_code tracker_hits_forget(struct lm_ctx *ctx, int64_t *forgotten, lm_err *err);
+LM_MUST_USE lm_code tracker_hits_wait(struct lm_ctx *ctx, bool *out, lm_err *err);
 
 /* -- engagement of a tenant's messages -- */
 struct tracker_engagement {

@@ -445,12 +445,13 @@ static lm_code apply_known(struct lm_ctx *ctx, const struct tracker_new_hit *hit
 }
 
 /*
- * The first window with hits of ours in it. Anybody can open pictures that are nobody's: those must not keep ours from
- * being looked at until they are forgotten together.
+ * The first window behind *upto with hits of ours in it; *upto is then where that begins, or the last
+ * that was looked at. Anybody can open pictures that are nobody's: those must not keep ours from being
+ * looked at until they are forgotten together.
  */
-static lm_code resolve_some(struct lm_ctx *ctx, size_t *n, lm_err *err)
+static lm_code resolve_some(struct lm_ctx *ctx, int64_t *upto, size_t *n, lm_err *err)
 {
-    struct tracker_window w = {0, 0};
+    struct tracker_window w = {.upto = *upto};
     struct tracker_new_hit *hits;
 
     do {
@@ -459,24 +460,36 @@ static lm_code resolve_some(struct lm_ctx *ctx, size_t *n, lm_err *err)
             apply_known(ctx, hits, *n, err))
             return err->code;
     } while (*n == 0 && w.upto != 0);
+    *upto = w.after;
+    return LM_OK;
+}
+
+static lm_code forget_strangers(struct lm_ctx *ctx, lm_err *err)
+{
+    int64_t forgotten;
+
+    if (tracker_hits_forget(ctx, &forgotten, err))
+        return err->code;
+    lm_metric_add(lm_counter("lm_tracker_hits_unknown_total", "Hits of no message of ours", NULL,
+                             NULL),
+                  forgotten);
     return LM_OK;
 }
 
 lm_code tracker_do_resolve_hits(struct lm_ctx *ctx, const Tracker__ResolveHits *job, lm_err *err)
 {
-    int64_t forgotten, waiting;
+    bool is_all, some_wait;
+    int64_t upto;
     size_t n = 0;
 
     (void)job;
-    if (resolve_some(ctx, &n, err) || tracker_hits_forget(ctx, &forgotten, &waiting, err))
+    if (tracker_look_begin(ctx, HITS_AGAIN_MS, &upto, &is_all, err) ||
+        resolve_some(ctx, &upto, &n, err) || tracker_look_end(ctx, upto, err) ||
+        (is_all && forget_strangers(ctx, err)) || tracker_hits_wait(ctx, &some_wait, err))
         return err->code;
-    if (forgotten > 0)
-        lm_metric_add(lm_counter("lm_tracker_hits_unknown_total", "Hits of no message of ours",
-                                 NULL, NULL),
-                      forgotten);
-    if (n > 0 && waiting > 0)
+    if (n > 0 && some_wait)
         lm_job_again_at(ctx, lm_clock_ms()); /* perhaps there is more behind */
-    else if (waiting > 0)
+    else if (some_wait)
         lm_job_again_at(ctx, lm_clock_ms() + HITS_AGAIN_MS);
     return LM_OK;
 }

@@ -90,8 +90,10 @@ wait_for_work() {
 run_search() { # seconds from its start to the last word of the last message, in $REPLY
     local from
     from=$(sql "SELECT extract(epoch FROM clock_timestamp())")
-    api POST /scrape/start '{"source":"INDEED","keywords":["software","data","sales","marketing"],
-        "filters":{"location":"Nederland"},"max_pages":20}' >>"$work/log"
+    # Words of every trade, and companies with a single vacancy too: nearly all are found.
+    api POST /scrape/start '{"source":"INDEED","keywords":["software","engineer","planner","chauffeur","monteur","timmerman",
+        "bakker","kok","zorg","assistent","marketeer","media","controller","accountant","lasser","medewerker","inkoper",
+        "manager","adviseur","trainer"],"filters":{"location":"Nederland","min_vacancies":1},"max_pages":20}' >>"$work/log"
     wait_for_work
     REPLY=$(sql "SELECT round(extract(epoch FROM max(numbered_at)) - $from, 3) FROM personalizer.event WHERE tenant_id = '$tenant'")
 }

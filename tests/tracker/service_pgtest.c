@@ -202,6 +202,16 @@ static void hits_of_nobody_do_not_hide_those_of_ours(void **state)
     assert_ok(take(t, 16, open_and_click, 1, &taken), &t->base.err);
     lm_pgtest_work(t);
     assert_string_equal(engagement(t), "1 0 0");
+
+    /* Nor are they all looked at again for each that comes. */
+    lm_pgtest_sql(t, "UPDATE hit_look SET upto = 9000");
+    assert_ok(take(t, 116, open_and_click, 1, &taken), &t->base.err);
+    lm_pgtest_work(t);
+    assert_string_equal(engagement(t), "2 0 0");
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM hit_look WHERE upto >= 12000"), 1);
+    lm_clock_test_advance(5000);
+    lm_pgtest_work(t);
+    assert_int_equal(lm_pgtest_int(t, "SELECT lm_ms(all_at) FROM hit_look"), NOW + 125000);
 }
 
 static void a_hit_of_nobodys_message_is_forgotten_after_ten_minutes(void **state)
