@@ -52,9 +52,11 @@ lease_ms=3000
 export LM_SERVICE_LEASE_MAX=${lease_ms}ms LM_MAILER_LEASE=${LM_MAILER_LEASE:-4s} LM_MAILER_SWEEP=500ms
 
 # The stack with the pipeline begun; the world's people and clock stand still until people_start.
+# The board's pages end before a large world does: of that, all come as a list, too.
 stack_start() {
     trap stack_stop EXIT
-    "$root/tools/run" --reset --json --no-people --companies "$companies" >"$result"
+    "$root/tools/run" --reset --json --no-people --companies "$companies" \
+        --import $((companies > 100 ? companies : 16)) >"$result"
     log_in
     did "a stack over a world of $companies companies is up"
 }
