@@ -65,8 +65,10 @@ INSERT INTO job_done (tenant_id, id, kind, dedupe_key, state, attempts, max_atte
        created_at, finished_at)
 SELECT :'tenant', gen_random_uuid(), 'bench', n, 'done', 1, 1, clock_timestamp(), 0, 0, clock_timestamp(), clock_timestamp()
   FROM generate_series(:first::bigint, :last::bigint) n;
--- Waiting, of a kind that no worker asks for and of another tenant.
+-- Waiting, of a kind that no worker asks for and of another tenant. Ids and keys begin with the time, as ours do.
 INSERT INTO job (tenant_id, id, kind, dedupe_key, max_attempts, run_at, created_at)
-SELECT '22222222-2222-4222-8222-222222222222', gen_random_uuid(), 'bench', n, 1, clock_timestamp() - interval '1 hour',
+SELECT '22222222-2222-4222-8222-222222222222',
+       (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7000a' || substr(md5(n::text), 1, 15))::uuid,
+       'bench', lpad(n::text, 12, '0'), 1, clock_timestamp() - interval '1 hour',
        clock_timestamp() FROM generate_series(:first::bigint, :last::bigint) n WHERE :'schema' = 'scorer';
 ANALYZE event; ANALYZE job_done; ANALYZE job;
