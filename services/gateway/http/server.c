@@ -26,7 +26,7 @@ enum {
     BODY_BYTES = 16 << 20,
     /* of the whole process; each loop has its part */
     VISITORS = 8192,
-    INPUT_BYTES = 128 << 20,
+    INPUT_BYTES = 96 << 20,
     IDLE_MORE_MS = 2000,
     BACKLOG = 1024,
     POOL_LIMIT = 1024,
