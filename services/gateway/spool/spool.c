@@ -127,7 +127,7 @@ void gateway_spool_append(struct gateway_spool *s, struct gateway_spool_chain *c
     bool is_taken;
 
     pthread_mutex_lock(&s->lock);
-    is_taken = !s->is_stopping && s->queue.n < SPOOL_QUEUE &&
+    is_taken = !s->is_stopping && s->queue.n + c->n <= SPOOL_QUEUE &&
                (uint64_t)LM_MAX(s->kept_bytes, 0) < s->o.max_bytes;
     if (is_taken) {
         join(&s->queue, c);

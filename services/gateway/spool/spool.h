@@ -33,8 +33,7 @@ struct gateway_spool_options {
      */
     lm_code (*ship)(struct lm_ctx *ctx, const struct gateway_spool_batch *batch, int64_t *taken,
                     lm_err *err);
-    void (*group_done)(
-        void); /* after the `done` of all that became durable together; may be NULL */
+    void (*group_done)(void); /* after the `done` of a whole chain; may be NULL */
 };
 /* Errors: LM_INVALID (the directory is not on a disk), LM_UNAVAILABLE (cannot be made or locked). */
 LM_MUST_USE lm_code gateway_spool_start(const struct gateway_spool_options *o,
