@@ -41,8 +41,10 @@ struct lm_periodic {
 };
 
 struct lm_service {
-    const char *name;                       /* also schema and database role (lm_<name>) */
-    const struct lm_config_key *config;     /* ends with LM_CFG_END */
+    const char *name;                   /* also schema and database role (lm_<name>) */
+    const struct lm_config_key *config; /* ends with LM_CFG_END */
+    const struct lm_config_key *const
+        *more_config;                       /* of parts that have a table each; NULL-terminated */
     const struct lm_sql *const *const *sql; /* a list a file of its store, NULL-terminated both */
     const struct lm_rpc *calls;             /* ends with a NULL method */
     const struct lm_event_kind *events;     /* ends with a NULL type */

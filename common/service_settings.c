@@ -11,7 +11,7 @@
 #include "common/log.h"
 #include "common/str.h"
 
-enum { KEY_MIN = 32, TABLES = 5 };
+enum { KEY_MIN = 32, TABLES = 40 };
 
 /* Only for development; anybody can read it here. */
 static const char development_key[] = "leadmachine-development-bus-key-0";
@@ -89,6 +89,10 @@ const struct lm_config_key *const *lm_service_tables(const struct lm_service *se
     tables[n++] = lm_dns_config;
     if (service->config)
         tables[n++] = service->config;
+    for (size_t i = 0; service->more_config && service->more_config[i]; i++) {
+        LM_ASSERT(n + 1 < TABLES);
+        tables[n++] = service->more_config[i];
+    }
     tables[n] = NULL;
     return tables;
 }

@@ -106,7 +106,12 @@ lm_code scraper_list_sources(struct lm_ctx *ctx, const Scraper__ListSourcesReque
 
         scraper__source_info__init(info);
         info->name = s->id;
+        info->title = borrowed(s->title);
         info->description = borrowed(s->description);
+        info->keywords = s->keywords;
+        info->counts_vacancies = s->counts_vacancies;
+        info->needs_key = s->needs_key;
+        info->has_key = !s->needs_key || *s->site->key;
         info->filters = (char **)(uintptr_t)s->filters;
         while (s->filters[info->n_filters])
             info->n_filters++;

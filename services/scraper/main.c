@@ -24,10 +24,6 @@
 #include "services/scraper/store.h"
 
 static const struct lm_config_key config[] = {
-    LM_CFG_STR("scraper.indeed_url", &scraper_settings.indeed_url, "https://nl.indeed.com",
-               "base URL of Indeed"),
-    LM_CFG_MS("scraper.indeed_delay", &scraper_settings.indeed_delay_ms, "3s",
-              "between two requests of a tenant to Indeed"),
     LM_CFG_INT("scraper.min_vacancies", &scraper_settings.min_vacancies, "5",
                "companies with fewer open vacancies are dropped, unless the search says otherwise"),
     LM_CFG_MS("scraper.fetch_timeout", &scraper_settings.fetch_timeout_ms, "30s",
@@ -44,11 +40,13 @@ int main(int argc, char **argv)
     static const struct lm_service scraper = {
         .name = "scraper",
         .config = config,
+        .more_config = scraper_sources_config,
+        .check = scraper_sources_check,
         .sql = scraper_sql,
         .calls = scraper_calls,
         .events = scraper_events,
         .jobs = scraper_jobs,
-        .schema_at_least = 2,
+        .schema_at_least = 3,
     };
     return lm_service_main(argc, argv, &scraper);
 }

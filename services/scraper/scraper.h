@@ -8,8 +8,6 @@
 /* What the files of the scraper share: its settings, and how companies are taken in. */
 
 struct scraper_settings {
-    const char *indeed_url;
-    int64_t indeed_delay_ms; /* between two requests of a tenant */
     int64_t min_vacancies; /* companies with fewer are dropped, unless the search says otherwise */
     uint64_t max_page_bytes;
     int64_t fetch_timeout_ms;

@@ -25,10 +25,11 @@ lm_code scraper_intake_lock(struct lm_ctx *ctx, lm_err *err)
 
 /* ---- reading ---- */
 
-#define COMPANY_COLUMNS                                                                                    \
-    "id, name, domain, website_url, linkedin_url, industry, employee_count, open_vacancies, has_funding,"  \
-    " funding_amount, location, country, description, source, sources, source_url, status, scrape_job_id," \
-    " merged_ids, lm_ms(created_at), lm_ms(updated_at), version"
+#define COMPANY_COLUMNS                                                                                       \
+    "id, name, domain, website_url, linkedin_url, industry, employee_count, open_vacancies, has_funding,"     \
+    " funding_amount, location, country, description, source, sources, source_url, status, scrape_job_id,"    \
+    " merged_ids, lm_ms(created_at), lm_ms(updated_at), version, phone, email, registration_number, address," \
+    " postal_code, city, industry_words, employee_range, sbi_codes, no_mailing, is_synthetic, custom"
 
 static const struct lm_sql company_lock = {
     "company_lock",
@@ -39,14 +40,42 @@ static const struct lm_sql company_by_domain = {
     "SELECT " COMPANY_COLUMNS " FROM company WHERE tenant_id = $1 AND domain = $2 FOR UPDATE",
 };
 
+static lm_code read_custom(struct lm_ctx *ctx, lm_str bytes, Lm__Company *c, lm_err *err)
+{
+    ProtobufCMessage *m;
+    const Lm__Company *holder;
+
+    if (!bytes.n)
+        return LM_OK;
+    if (lm_pb_unpack(ctx->arena, &lm__company__descriptor, bytes, &m, err))
+        return err->code;
+    holder = (const Lm__Company *)m;
+    c->custom = holder->custom;
+    c->n_custom = holder->n_custom;
+    return LM_OK;
+}
+
+static lm_str custom_bytes(struct lm_ctx *ctx, const Lm__Company *c)
+{
+    Lm__Company holder = LM__COMPANY__INIT;
+
+    if (!c->n_custom)
+        return (lm_str){NULL, 0};
+    holder.id = holder.name = c->id;
+    holder.custom = c->custom;
+    holder.n_custom = c->n_custom;
+    return lm_pb_pack(ctx->arena, &holder.base);
+}
+
 static void read_lists(struct lm_ctx *ctx, struct lm_rows *r, Lm__Company *c)
 {
-    lm_str *sources, *merged;
-    size_t n_sources, n_merged;
+    lm_str *sources, *merged, *codes;
+    size_t n_sources, n_merged, n_codes;
     int value;
 
     lm_rows_texts(r, 14, &sources, &n_sources);
     lm_rows_texts(r, 18, &merged, &n_merged);
+    lm_rows_texts(r, 30, &codes, &n_codes);
     c->sources = LM_NEW_ARRAY(ctx->arena, Lm__Source, n_sources);
     c->merged_ids = LM_NEW_ARRAY(ctx->arena, char *, n_merged);
     for (size_t i = 0; i < n_sources; i++) {
@@ -55,9 +84,30 @@ static void read_lists(struct lm_ctx *ctx, struct lm_rows *r, Lm__Company *c)
     }
     for (size_t i = 0; i < n_merged; i++)
         c->merged_ids[c->n_merged_ids++] = lm_arena_strz(ctx->arena, merged[i]);
+    c->sbi_codes = LM_NEW_ARRAY(ctx->arena, char *, n_codes);
+    for (size_t i = 0; i < n_codes; i++)
+        c->sbi_codes[c->n_sbi_codes++] = lm_arena_strz(ctx->arena, codes[i]);
 }
 
-static Lm__Company *read_company(struct lm_ctx *ctx, struct lm_rows *r)
+static void read_place(struct lm_rows *r, Lm__Company *c)
+{
+    c->location = lm_rows_strz(r, 10);
+    c->country = lm_rows_strz(r, 11);
+    c->phone = lm_rows_strz(r, 22);
+    c->email = lm_rows_strz(r, 23);
+    c->registration_number = lm_rows_strz(r, 24);
+    c->address = lm_rows_strz(r, 25);
+    c->postal_code = lm_rows_strz(r, 26);
+    c->city = lm_rows_strz(r, 27);
+    c->industry_words = lm_rows_strz(r, 28);
+    c->employee_range = lm_rows_strz(r, 29);
+    c->has_no_mailing = !lm_rows_is_null(r, 31);
+    c->no_mailing = lm_rows_bool(r, 31);
+    c->has_is_synthetic = !lm_rows_is_null(r, 32);
+    c->is_synthetic = lm_rows_bool(r, 32);
+}
+
+static lm_code read_company(struct lm_ctx *ctx, struct lm_rows *r, Lm__Company **out, lm_err *err)
 {
     Lm__Company *c = LM_NEW(ctx->arena, Lm__Company);
     int value;
@@ -76,8 +126,6 @@ static Lm__Company *read_company(struct lm_ctx *ctx, struct lm_rows *r)
     c->has_has_funding = !lm_rows_is_null(r, 8);
     c->has_funding = lm_rows_bool(r, 8);
     c->funding_amount = lm_rows_strz(r, 9);
-    c->location = lm_rows_strz(r, 10);
-    c->country = lm_rows_strz(r, 11);
     c->description = lm_rows_strz(r, 12);
     c->has_source = lm_enum_value(&lm__source__descriptor, lm_rows_str(r, 13), &value);
     c->source = c->has_source ? (Lm__Source)value : c->source;
@@ -89,8 +137,10 @@ static Lm__Company *read_company(struct lm_ctx *ctx, struct lm_rows *r)
     c->created_at = lm_rows_ms(r, 19);
     c->updated_at = lm_rows_ms(r, 20);
     c->version = lm_rows_int(r, 21);
+    read_place(r, c);
     read_lists(ctx, r, c);
-    return c;
+    *out = c;
+    return read_custom(ctx, lm_rows_bytes(r, 33), c, err);
 }
 
 lm_code scraper_company_lock(struct lm_ctx *ctx, const char *id, Lm__Company **out, lm_err *err)
@@ -100,8 +150,7 @@ lm_code scraper_company_lock(struct lm_ctx *ctx, const char *id, Lm__Company **o
     if (lm_db_one(ctx, &company_lock, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), "the company", &r,
                   err))
         return err->code;
-    *out = read_company(ctx, r);
-    return LM_OK;
+    return read_company(ctx, r, out, err);
 }
 
 lm_code scraper_company_by_domain(struct lm_ctx *ctx, lm_str domain, Lm__Company **out, lm_err *err)
@@ -112,9 +161,7 @@ lm_code scraper_company_by_domain(struct lm_ctx *ctx, lm_str domain, Lm__Company
     if (lm_db_query(ctx, &company_by_domain, LM_ARGS(LM_ID(ctx->tenant_id), LM_TEXT(domain)), &r,
                     err))
         return err->code;
-    if (lm_rows_next(r))
-        *out = read_company(ctx, r);
-    return LM_OK;
+    return lm_rows_next(r) ? read_company(ctx, r, out, err) : LM_OK;
 }
 
 /*
@@ -180,20 +227,33 @@ static const struct lm_sql company_insert = {
     "company_insert",
     "INSERT INTO company (tenant_id, id, version, name, name_norm, domain, website_url, linkedin_url, industry,"
     "       employee_count, open_vacancies, has_funding, funding_amount, location, country, description, source,"
-    "       sources, source_url, status, scrape_job_id, created_at, updated_at)"
+    "       sources, source_url, status, scrape_job_id, created_at, updated_at, phone, email, registration_number,"
+    "       address, postal_code, city, industry_words, employee_range, sbi_codes, no_mailing, is_synthetic, custom)"
     " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,"
-    "         lm_at($21), lm_at($21))",
+    "         lm_at($21), lm_at($21), $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)",
 };
 static const struct lm_sql company_update = {
     "company_update",
     "UPDATE company SET version = version + 1, name = $3, name_norm = $4, domain = $5, website_url = $6,"
     "       linkedin_url = $7, industry = $8, employee_count = $9, open_vacancies = $10, has_funding = $11,"
     "       funding_amount = $12, location = $13, country = $14, description = $15, sources = $16,"
-    "       source_url = $17, status = $18, merged_ids = $19::uuid[], updated_at = lm_at($20),"
+    "       source_url = $17, status = $18, merged_ids = $19::uuid[], updated_at = lm_at($20), phone = $21,"
+    "       email = $22, registration_number = $23, address = $24, postal_code = $25, city = $26,"
+    "       industry_words = $27, employee_range = $28, sbi_codes = $29, no_mailing = $30, is_synthetic = $31,"
+    "       custom = $32,"
     "       named = CASE WHEN name_norm = $4 THEN named ELSE nextval('company_named') END"
     " WHERE tenant_id = $1 AND id = $2"
     " RETURNING version",
 };
+/* The last dozen of both, in the order of the columns. */
+#define PLACE_ARGS(ctx, c)                                                                   \
+    LM_Z((c)->phone), LM_Z((c)->email), LM_Z((c)->registration_number), LM_Z((c)->address),  \
+        LM_Z((c)->postal_code), LM_Z((c)->city), LM_Z((c)->industry_words),                  \
+        LM_Z((c)->employee_range),                                                           \
+        LM_TEXTS(scraper_texts_of(ctx, (c)->sbi_codes, (c)->n_sbi_codes), (c)->n_sbi_codes), \
+        BOOL_OR_NULL(c, no_mailing), BOOL_OR_NULL(c, is_synthetic),                          \
+        (c)->n_custom ? LM_BYTES(custom_bytes(ctx, c)) : LM_NULL
+
 static lm_str *source_names(struct lm_ctx *ctx, const Lm__Company *c)
 {
     lm_str *names = LM_NEW_ARRAY(ctx->arena, lm_str, c->n_sources);
@@ -222,7 +282,7 @@ lm_code scraper_company_insert(struct lm_ctx *ctx, Lm__Company *c, lm_err *err)
                            LM_Z(lm_enum_name(&lm__source__descriptor, (int)c->source)),
                            LM_TEXTS(source_names(ctx, c), c->n_sources), LM_Z(c->source_url),
                            LM_Z(lm_enum_name(&lm__company_status__descriptor, (int)c->status)),
-                           LM_ID(c->scrape_job_id), LM_MS(c->created_at)),
+                           LM_ID(c->scrape_job_id), LM_MS(c->created_at), PLACE_ARGS(ctx, c)),
                    NULL, err))
         return lm_wrap(err, "new company");
     return LM_OK;
@@ -237,17 +297,17 @@ lm_code scraper_company_update(struct lm_ctx *ctx, Lm__Company *c, lm_err *err)
     for (size_t i = 0; i < c->n_merged_ids; i++)
         merged[i] = lm_str_z(c->merged_ids[i]);
     c->updated_at = lm_clock_ms();
-    if (lm_db_one(ctx, &company_update,
-                  LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(c->id), LM_Z(c->name), LM_TEXT(normalized),
-                          LM_Z(c->domain), LM_Z(c->website_url), LM_Z(c->linkedin_url),
-                          LM_Z(c->industry), INT_OR_NULL(c, employee_count),
-                          INT_OR_NULL(c, open_vacancies), BOOL_OR_NULL(c, has_funding),
-                          LM_Z(c->funding_amount), LM_Z(c->location), LM_Z(c->country),
-                          LM_Z(c->description), LM_TEXTS(source_names(ctx, c), c->n_sources),
-                          LM_Z(c->source_url),
-                          LM_Z(lm_enum_name(&lm__company_status__descriptor, (int)c->status)),
-                          LM_TEXTS(merged, c->n_merged_ids), LM_MS(c->updated_at)),
-                  "the company", &r, err))
+    if (lm_db_one(
+            ctx, &company_update,
+            LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(c->id), LM_Z(c->name), LM_TEXT(normalized),
+                    LM_Z(c->domain), LM_Z(c->website_url), LM_Z(c->linkedin_url), LM_Z(c->industry),
+                    INT_OR_NULL(c, employee_count), INT_OR_NULL(c, open_vacancies),
+                    BOOL_OR_NULL(c, has_funding), LM_Z(c->funding_amount), LM_Z(c->location),
+                    LM_Z(c->country), LM_Z(c->description),
+                    LM_TEXTS(source_names(ctx, c), c->n_sources), LM_Z(c->source_url),
+                    LM_Z(lm_enum_name(&lm__company_status__descriptor, (int)c->status)),
+                    LM_TEXTS(merged, c->n_merged_ids), LM_MS(c->updated_at), PLACE_ARGS(ctx, c)),
+            "the company", &r, err))
         return err->code;
     c->version = lm_rows_int(r, 0);
     return LM_OK;

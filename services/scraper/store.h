@@ -58,18 +58,25 @@ LM_MUST_USE lm_code scraper_search_update(struct lm_ctx *ctx, Scraper__ScrapeJob
 struct scraper_page_at {
     int keyword, page; /* counted from 0 */
 };
-/* *known is false when this page has not been read yet. */
+/* *known is false when this page has not been read yet. *next: as it was saved. */
 LM_MUST_USE lm_code scraper_page_known(struct lm_ctx *ctx, const char *search_id,
-                                       struct scraper_page_at at, bool *known, bool *has_next,
+                                       struct scraper_page_at at, bool *known, lm_str *next,
                                        lm_err *err);
 LM_MUST_USE lm_code scraper_page_save(struct lm_ctx *ctx, const char *search_id,
                                       struct scraper_page_at at, const struct scraper_page *page,
                                       lm_err *err);
-/* In order of arrival. */
-LM_MUST_USE lm_code scraper_postings_load(struct lm_ctx *ctx, const char *search_id,
-                                          struct scraper_posting **out, size_t *n, lm_err *err);
-/* Pages and postings of a search that has ended. */
-LM_MUST_USE lm_code scraper_postings_drop(struct lm_ctx *ctx, const char *search_id, lm_err *err);
+/* In order of arrival; only those whose own page was not read, or all. */
+LM_MUST_USE lm_code scraper_found_load(struct lm_ctx *ctx, const char *search_id,
+                                       bool without_detail, struct scraper_found **out, size_t *n,
+                                       lm_err *err);
+/* The first whose own page was not read yet; *is_there is false when there is none. */
+LM_MUST_USE lm_code scraper_found_next(struct lm_ctx *ctx, const char *search_id,
+                                       struct scraper_found *out, bool *is_there, lm_err *err);
+/* What its own page said; it is not asked for again. */
+LM_MUST_USE lm_code scraper_found_save(struct lm_ctx *ctx, const char *search_id,
+                                       const struct scraper_found *found, lm_err *err);
+/* What a search that has ended has found. */
+LM_MUST_USE lm_code scraper_found_drop(struct lm_ctx *ctx, const char *search_id, lm_err *err);
 
 LM_MUST_USE lm_code scraper_schedule_insert(struct lm_ctx *ctx, Scraper__Schedule *schedule,
                                             lm_err *err);

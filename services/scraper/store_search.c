@@ -20,7 +20,7 @@ static Lm__Source source_of(lm_str name)
                                                                 : LM__SOURCE__OTHER;
 }
 
-static lm_str *texts_of(struct lm_ctx *ctx, char *const *v, size_t n)
+lm_str *scraper_texts_of(struct lm_ctx *ctx, char *const *v, size_t n)
 {
     lm_str *out = LM_NEW_ARRAY(ctx->arena, lm_str, n);
 
@@ -73,7 +73,7 @@ lm_code scraper_search_insert(struct lm_ctx *ctx, Scraper__ScrapeJob *s, const c
     return lm_db_exec(
         ctx, &search_add,
         LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(s->id), LM_Z(source_name(s->source)),
-                LM_TEXTS(texts_of(ctx, s->keywords, s->n_keywords), s->n_keywords),
+                LM_TEXTS(scraper_texts_of(ctx, s->keywords, s->n_keywords), s->n_keywords),
                 filters_arg(ctx, s->filters), LM_INT(s->max_pages),
                 LM_Z(lm_enum_name(&scraper__scrape_status__descriptor, (int)s->status)),
                 LM_Z(s->requested_by), LM_ID(job_id), LM_MS(s->created_at)),
@@ -84,7 +84,7 @@ static const struct lm_sql search_read = {
     "search_read",
     "SELECT id, source, keywords, filters, max_pages, status, pages_done, results_count, new_companies_count,"
     "       duplicate_count, dropped_count, error_message, lm_ms(created_at), lm_ms(started_at), lm_ms(completed_at),"
-    "       version, requested_by, lm_ms(updated_at), job_id"
+    "       version, requested_by, lm_ms(updated_at), job_id, cards_count, details_done, error_count, page_errors"
     "  FROM scrape_job WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
 };
 
@@ -97,6 +97,40 @@ static void read_counts(struct lm_rows *r, Scraper__ScrapeJob *s)
     s->new_companies_count = (int32_t)lm_rows_int(r, 8);
     s->duplicate_count = (int32_t)lm_rows_int(r, 9);
     s->dropped_count = (int32_t)lm_rows_int(r, 10);
+    s->has_cards_count = s->has_details_done = s->has_error_count = true;
+    s->cards_count = (int32_t)lm_rows_int(r, 19);
+    s->details_done = (int32_t)lm_rows_int(r, 20);
+    s->error_count = (int32_t)lm_rows_int(r, 21);
+}
+
+static lm_code read_errors(struct lm_ctx *ctx, struct lm_rows *r, Scraper__ScrapeJob *s,
+                           lm_err *err)
+{
+    ProtobufCMessage *m;
+    const Scraper__ScrapeJob *holder;
+
+    if (lm_rows_is_null(r, 22))
+        return LM_OK;
+    if (lm_pb_unpack(ctx->arena, &scraper__scrape_job__descriptor, lm_rows_bytes(r, 22), &m, err))
+        return err->code;
+    holder = (const Scraper__ScrapeJob *)m;
+    s->errors = holder->errors;
+    s->n_errors = holder->n_errors;
+    return LM_OK;
+}
+
+static struct lm_arg errors_arg(struct lm_ctx *ctx, const Scraper__ScrapeJob *s)
+{
+    Scraper__ScrapeJob holder = SCRAPER__SCRAPE_JOB__INIT;
+
+    if (!s->n_errors)
+        return LM_NULL;
+    holder.id = s->id;
+    holder.source = s->source;
+    holder.status = s->status;
+    holder.errors = s->errors;
+    holder.n_errors = s->n_errors;
+    return LM_BYTES(lm_pb_pack(ctx->arena, &holder.base));
 }
 
 static void read_times(struct lm_rows *r, Scraper__ScrapeJob *s)
@@ -136,14 +170,15 @@ lm_code scraper_search_lock(struct lm_ctx *ctx, const char *id, Scraper__ScrapeJ
     read_counts(r, s);
     read_times(r, s);
     *out = s;
-    return read_filters(ctx, r, 3, &s->filters, err);
+    return read_errors(ctx, r, s, err) ? err->code : read_filters(ctx, r, 3, &s->filters, err);
 }
 
 static const struct lm_sql search_write = {
     "search_write",
     "UPDATE scrape_job SET version = version + 1, status = $3, pages_done = $4, results_count = $5,"
     "       new_companies_count = $6, duplicate_count = $7, dropped_count = $8, error_message = $9,"
-    "       started_at = lm_at($10), completed_at = lm_at($11), updated_at = lm_at($12)"
+    "       started_at = lm_at($10), completed_at = lm_at($11), updated_at = lm_at($12), cards_count = $13,"
+    "       details_done = $14, error_count = $15, page_errors = $16"
     " WHERE tenant_id = $1 AND id = $2"
     " RETURNING version",
 };
@@ -161,22 +196,23 @@ lm_code scraper_search_update(struct lm_ctx *ctx, Scraper__ScrapeJob *s, lm_err 
                           LM_INT(s->new_companies_count), LM_INT(s->duplicate_count),
                           LM_INT(s->dropped_count), LM_Z(s->error_message),
                           LM_MS_OR_NULL(s->started_at), LM_MS_OR_NULL(s->completed_at),
-                          LM_MS(s->updated_at)),
+                          LM_MS(s->updated_at), LM_INT(s->cards_count), LM_INT(s->details_done),
+                          LM_INT(s->error_count), errors_arg(ctx, s)),
                   "the search", &r, err))
         return err->code;
     s->version = lm_rows_int(r, 0);
     return LM_OK;
 }
 
-/* ---- what a search saw ---- */
+/* ---- what a search has found ---- */
 
 static const struct lm_sql page_read = {
     "page_read",
-    "SELECT has_next FROM scrape_page WHERE tenant_id = $1 AND scrape_job_id = $2 AND keyword = $3 AND page = $4",
+    "SELECT next FROM search_page WHERE tenant_id = $1 AND scrape_job_id = $2 AND keyword = $3 AND page = $4",
 };
 
 lm_code scraper_page_known(struct lm_ctx *ctx, const char *search_id, struct scraper_page_at at,
-                           bool *known, bool *has_next, lm_err *err)
+                           bool *known, lm_str *next, lm_err *err)
 {
     struct lm_rows *r;
 
@@ -186,88 +222,127 @@ lm_code scraper_page_known(struct lm_ctx *ctx, const char *search_id, struct scr
                     &r, err))
         return err->code;
     *known = lm_rows_next(r);
-    *has_next = *known && lm_rows_bool(r, 0);
+    *next = *known ? lm_rows_str(r, 0) : (lm_str){NULL, 0};
     return LM_OK;
 }
 
 static const struct lm_sql page_add = {
     "page_add",
-    "INSERT INTO scrape_page (tenant_id, scrape_job_id, keyword, page, has_next) VALUES ($1, $2, $3, $4, $5)"
+    "INSERT INTO search_page (tenant_id, scrape_job_id, keyword, page, next) VALUES ($1, $2, $3, $4, $5)"
     " ON CONFLICT DO NOTHING",
 };
 /* Numbered behind those that are there: the search's row is locked, so nobody else counts. */
-static const struct lm_sql postings_add = {
-    "postings_add",
-    "INSERT INTO posting (tenant_id, scrape_job_id, key, number, company, location, company_url, url)"
-    " SELECT $1, $2, p.key, p.number + (SELECT count(*) FROM posting WHERE tenant_id = $1 AND scrape_job_id = $2),"
-    "        p.company, p.location, p.company_url, p.url"
-    "   FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) WITH ORDINALITY"
-    "        AS p (key, company, location, company_url, url, number)"
+static const struct lm_sql found_add = {
+    "found_add",
+    "INSERT INTO search_found (tenant_id, scrape_job_id, key, number, url, company)"
+    " SELECT $1, $2, f.key, f.number + (SELECT count(*) FROM search_found WHERE tenant_id = $1 AND scrape_job_id = $2),"
+    "        f.url, f.company"
+    "   FROM unnest($3::text[], $4::text[], $5::bytea[]) WITH ORDINALITY AS f (key, url, company, number)"
     " ON CONFLICT DO NOTHING",
 };
 
 lm_code scraper_page_save(struct lm_ctx *ctx, const char *search_id, struct scraper_page_at at,
                           const struct scraper_page *page, lm_err *err)
 {
-    lm_str *v[5];
+    lm_str *keys = LM_NEW_ARRAY(ctx->arena, lm_str, page->n),
+           *urls = LM_NEW_ARRAY(ctx->arena, lm_str, page->n),
+           *companies = LM_NEW_ARRAY(ctx->arena, lm_str, page->n);
 
-    for (size_t k = 0; k < LM_COUNT(v); k++)
-        v[k] = LM_NEW_ARRAY(ctx->arena, lm_str, page->n);
     for (size_t i = 0; i < page->n; i++) {
-        const struct scraper_posting *p = &page->postings[i];
-
-        v[0][i] = p->key;
-        v[1][i] = p->company;
-        v[2][i] = p->location;
-        v[3][i] = p->company_url;
-        v[4][i] = p->url;
+        keys[i] = page->found[i].key;
+        urls[i] = page->found[i].url;
+        companies[i] = lm_pb_pack(ctx->arena, &page->found[i].company->base);
     }
     if (lm_db_exec(ctx, &page_add,
                    LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(search_id), LM_INT(at.keyword),
-                           LM_INT(at.page), LM_BOOL(page->has_next)),
+                           LM_INT(at.page), LM_TEXT(page->next)),
                    NULL, err))
         return err->code;
-    return lm_db_exec(ctx, &postings_add,
-                      LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(search_id), LM_TEXTS(v[0], page->n),
-                              LM_TEXTS(v[1], page->n), LM_TEXTS(v[2], page->n),
-                              LM_TEXTS(v[3], page->n), LM_TEXTS(v[4], page->n)),
+    return lm_db_exec(ctx, &found_add,
+                      LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(search_id), LM_TEXTS(keys, page->n),
+                              LM_TEXTS(urls, page->n), LM_BLOBS(companies, page->n)),
                       NULL, err);
 }
 
-static const struct lm_sql postings_read = {
-    "postings_read",
-    "SELECT key, company, location, company_url, url FROM posting"
-    " WHERE tenant_id = $1 AND scrape_job_id = $2"
-    " ORDER BY number, key",
+static lm_code read_found(struct lm_ctx *ctx, struct lm_rows *r, struct scraper_found *out,
+                          lm_err *err)
+{
+    ProtobufCMessage *m;
+
+    *out = (struct scraper_found){.key = lm_rows_str(r, 0), .url = lm_rows_str(r, 1)};
+    if (lm_pb_unpack(ctx->arena, &lm__company__descriptor, lm_rows_bytes(r, 2), &m, err))
+        return err->code;
+    out->company = (Lm__Company *)m;
+    return LM_OK;
+}
+
+static const struct lm_sql found_read = {
+    "found_read",
+    "SELECT key, url, company FROM search_found"
+    " WHERE tenant_id = $1 AND scrape_job_id = $2 AND NOT (has_detail AND $3) ORDER BY number, key LIMIT $4",
 };
 
-lm_code scraper_postings_load(struct lm_ctx *ctx, const char *search_id,
-                              struct scraper_posting **out, size_t *n, lm_err *err)
+static lm_code load_found(struct lm_ctx *ctx, const char *search_id, bool without_detail,
+                          int64_t most, struct scraper_found **out, size_t *n, lm_err *err)
 {
     struct lm_rows *r;
 
     *n = 0;
-    if (lm_db_query(ctx, &postings_read, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(search_id)), &r, err))
+    if (lm_db_query(ctx, &found_read,
+                    LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(search_id), LM_BOOL(without_detail),
+                            LM_INT(most)),
+                    &r, err))
         return err->code;
-    *out = LM_NEW_ARRAY(ctx->arena, struct scraper_posting, lm_rows_count(r));
-    while (lm_rows_next(r))
-        (*out)[(*n)++] = (struct scraper_posting){
-            .key = lm_rows_str(r, 0),
-            .company = lm_rows_str(r, 1),
-            .location = lm_rows_str(r, 2),
-            .company_url = lm_rows_str(r, 3),
-            .url = lm_rows_str(r, 4),
-        };
+    *out = LM_NEW_ARRAY(ctx->arena, struct scraper_found, lm_rows_count(r));
+    while (lm_rows_next(r)) {
+        if (read_found(ctx, r, &(*out)[(*n)++], err))
+            return err->code;
+    }
     return LM_OK;
+}
+
+lm_code scraper_found_load(struct lm_ctx *ctx, const char *search_id, bool without_detail,
+                           struct scraper_found **out, size_t *n, lm_err *err)
+{
+    return load_found(ctx, search_id, without_detail, INT32_MAX, out, n, err);
+}
+
+lm_code scraper_found_next(struct lm_ctx *ctx, const char *search_id, struct scraper_found *out,
+                           bool *is_there, lm_err *err)
+{
+    struct scraper_found *v;
+    size_t n;
+
+    if (load_found(ctx, search_id, true, 1, &v, &n, err))
+        return err->code;
+    *is_there = n > 0;
+    if (n > 0)
+        *out = v[0];
+    return LM_OK;
+}
+
+static const struct lm_sql found_write = {
+    "found_write",
+    "UPDATE search_found SET company = $4, has_detail = true"
+    " WHERE tenant_id = $1 AND scrape_job_id = $2 AND key = $3",
+};
+
+lm_code scraper_found_save(struct lm_ctx *ctx, const char *search_id,
+                           const struct scraper_found *found, lm_err *err)
+{
+    return lm_db_exec(ctx, &found_write,
+                      LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(search_id), LM_TEXT(found->key),
+                              LM_BYTES(lm_pb_pack(ctx->arena, &found->company->base))),
+                      NULL, err);
 }
 
 static const struct lm_sql search_clear = {
     "search_clear",
-    "WITH pages AS (DELETE FROM scrape_page WHERE tenant_id = $1 AND scrape_job_id = $2)"
-    " DELETE FROM posting WHERE tenant_id = $1 AND scrape_job_id = $2",
+    "WITH pages AS (DELETE FROM search_page WHERE tenant_id = $1 AND scrape_job_id = $2)"
+    " DELETE FROM search_found WHERE tenant_id = $1 AND scrape_job_id = $2",
 };
 
-lm_code scraper_postings_drop(struct lm_ctx *ctx, const char *search_id, lm_err *err)
+lm_code scraper_found_drop(struct lm_ctx *ctx, const char *search_id, lm_err *err)
 {
     return lm_db_exec(ctx, &search_clear, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(search_id)), NULL,
                       err);
@@ -287,14 +362,14 @@ static const struct lm_sql schedule_add = {
 
 lm_code scraper_schedule_insert(struct lm_ctx *ctx, Scraper__Schedule *s, lm_err *err)
 {
-    return lm_db_exec(ctx, &schedule_add,
-                      LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(s->id), LM_Z(s->name),
-                              LM_Z(source_name(s->source)),
-                              LM_TEXTS(texts_of(ctx, s->keywords, s->n_keywords), s->n_keywords),
-                              filters_arg(ctx, s->filters), LM_INT(s->max_pages), LM_Z(s->cron),
-                              LM_Z(s->timezone), LM_BOOL(s->enabled), LM_MS_OR_NULL(s->next_run_at),
-                              LM_MS(s->created_at)),
-                      NULL, err);
+    return lm_db_exec(
+        ctx, &schedule_add,
+        LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(s->id), LM_Z(s->name), LM_Z(source_name(s->source)),
+                LM_TEXTS(scraper_texts_of(ctx, s->keywords, s->n_keywords), s->n_keywords),
+                filters_arg(ctx, s->filters), LM_INT(s->max_pages), LM_Z(s->cron),
+                LM_Z(s->timezone), LM_BOOL(s->enabled), LM_MS_OR_NULL(s->next_run_at),
+                LM_MS(s->created_at)),
+        NULL, err);
 }
 
 static lm_code read_schedule(struct lm_ctx *ctx, struct lm_rows *r, Scraper__Schedule **out,
@@ -404,7 +479,7 @@ lm_code scraper_source_turn(struct lm_ctx *ctx, const char *source, int64_t dela
 }
 
 const struct lm_sql *const scraper_search_sql[] = {
-    &search_add,    &search_read,   &search_write,    &page_read,    &page_add,
-    &postings_add,  &postings_read, &search_clear,    &schedule_add, &schedules_read,
-    &schedule_read, &schedule_move, &schedule_remove, &turn_take,    NULL,
+    &search_add,    &search_read,     &search_write, &page_read,    &page_add,       &found_add,
+    &found_read,    &found_write,     &search_clear, &schedule_add, &schedules_read, &schedule_read,
+    &schedule_move, &schedule_remove, &turn_take,    NULL,
 };

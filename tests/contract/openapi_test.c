@@ -151,7 +151,7 @@ static void a_rule_is_a_keyword_of_the_schema(void **state)
     assert_non_null(in);
     assert_int_equal(lm_jint(in, "properties.max_pages.maximum", 0), 20);
     assert_int_equal(lm_jint(in, "properties.max_pages.default", 0), 5);
-    assert_int_equal(lm_jint(in, "properties.keywords.minItems", 0), 1);
+    assert_int_equal(lm_jint(in, "properties.keywords.maxItems", 0), 20);
     assert_int_equal(lm_jint(in, "properties.keywords.items.maxLength", 0), 100);
     assert_str(lm_jstr(in, "properties.source.$ref"), "#/components/schemas/lm.Source");
     assert_str(lm_jstr(in, "required.0"), "source");

@@ -43,7 +43,7 @@ static void remove_contract(const struct contract *c)
     static const char *const made[] = {"box.lm.h",       "box.lm.c",     "contract.lm.h",
                                        "contract.lm.c",  "routes.lm.h",  "routes.lm.c",
                                        "openapi.lm.c",   "openapi.json", "mcp_tools.lm.c",
-                                       "mcp_tools.json", "box.proto"};
+                                       "mcp_tools.json", "sources.lm.h", "box.proto"};
     char path[160];
 
     for (size_t i = 0; i < LM_COUNT(made); i++) {

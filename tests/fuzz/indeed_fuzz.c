@@ -10,14 +10,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct lm_arena *a = lm_arena_new(512 << 20);
-    lm_str text = {(const char *)data, size};
+    const struct scraper_answer answer = {.url = LM_STR("https://nl.indeed.example"),
+                                          .body = {(const char *)data, size}};
     lm_err err = LM_ERR_INIT;
-    struct scraper_page page;
+    struct scraper_page page = {.n = 0};
 
-    if (scraper_source_indeed.parse(a, text, LM_STR("https://nl.indeed.example"), &page, &err) ==
-        LM_OK) {
+    if (scraper_source_indeed.parse(a, NULL, &answer, &page, &err) == LM_OK) {
         struct scraper_tallied *companies;
-        size_t n = scraper_tally(a, page.postings, page.n, &companies);
+        size_t n = scraper_tally(a, page.found, page.n, &companies);
 
         LM_ASSERT(scraper_tally_similar(companies, n) <= n);
     }

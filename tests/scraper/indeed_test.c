@@ -3,11 +3,18 @@
 
 #include "services/scraper/sources/sources.h"
 
-static const lm_str base = {"http://nl.indeed.example", 24};
+static lm_code parse_body(struct lm_test *t, lm_str body, struct scraper_page *page)
+{
+    const struct scraper_answer answer = {
+        .url = LM_STR("http://nl.indeed.example/jobs?q=x"), .body = body, .status = 200};
+
+    *page = (struct scraper_page){.n = 0};
+    return scraper_source_indeed.parse(t->arena, NULL, &answer, page, &t->err);
+}
 
 static lm_code parse(struct lm_test *t, const char *fixture, struct scraper_page *page)
 {
-    return scraper_source_indeed.parse(t->arena, lm_test_fixture(t, fixture), base, page, &t->err);
+    return parse_body(t, lm_test_fixture(t, fixture), page);
 }
 
 static void reads_the_cards_of_the_embedded_json(void **state)
@@ -18,14 +25,16 @@ static void reads_the_cards_of_the_embedded_json(void **state)
     assert_ok(parse(t, "scraper/indeed_search.html", &page), &t->err);
     /* Of eight entries one has expired and one has no jobkey. */
     assert_int_equal(page.n, 5);
-    assert_str(page.postings[0].company, "Bakkerij Oost BV");
-    assert_str(page.postings[0].key, "abc0000000000001");
-    assert_str(page.postings[0].location, "Utrecht, UT");
-    assert_str(page.postings[0].company_url, "http://nl.indeed.example/cmp/Bakkerij-Oost");
-    assert_str(page.postings[0].url, "http://nl.indeed.example/viewjob?jk=abc0000000000001");
-    assert_str(page.postings[2].company, "M\xc3\xbcller & Zonen");
-    assert_str(page.postings[4].company, "Kort Bedrijf");
-    assert_true(page.has_next);
+    assert_string_equal(page.found[0].company->name, "Bakkerij Oost BV");
+    assert_str(page.found[0].key, "abc0000000000001");
+    assert_string_equal(page.found[0].company->location, "Utrecht, UT");
+    assert_string_equal(page.found[0].company->source_url,
+                        "http://nl.indeed.example/cmp/Bakkerij-Oost");
+    assert_str(page.found[0].url, "http://nl.indeed.example/viewjob?jk=abc0000000000001");
+    assert_string_equal(page.found[2].company->name, "M\xc3\xbcller & Zonen");
+    assert_string_equal(page.found[4].company->name, "Kort Bedrijf");
+    assert_int_equal(page.n_cards, 7);
+    assert_true(page.next.n);
 }
 
 static void falls_back_to_the_markup_when_the_json_is_cut(void **state)
@@ -35,10 +44,9 @@ static void falls_back_to_the_markup_when_the_json_is_cut(void **state)
 
     assert_ok(parse(t, "scraper/indeed_markup.html", &page), &t->err);
     assert_int_equal(page.n, 2);
-    assert_str(page.postings[1].company, "M\xc3\xbcller & Zonen");
-    assert_str(page.postings[1].key, "abc0000000000003");
-    assert_str(page.postings[1].location, "Deventer");
-    assert_str(page.postings[1].title, "Medewerker 3");
+    assert_string_equal(page.found[1].company->name, "M\xc3\xbcller & Zonen");
+    assert_str(page.found[1].key, "abc0000000000003");
+    assert_string_equal(page.found[1].company->location, "Deventer");
 }
 
 static void knows_the_last_page(void **state)
@@ -48,7 +56,7 @@ static void knows_the_last_page(void **state)
 
     assert_ok(parse(t, "scraper/indeed_search_2.html", &page), &t->err);
     assert_int_equal(page.n, 3);
-    assert_false(page.has_next);
+    assert_false(page.next.n);
 }
 
 static void takes_a_search_without_hits_for_what_it_is(void **state)
@@ -70,21 +78,25 @@ static void never_calls_a_block_an_empty_search(void **state)
 
     for (size_t i = 0; i < LM_COUNT(pages); i++)
         assert_code(parse(t, pages[i], &page), LM_UNAVAILABLE, &t->err);
-    assert_code(scraper_source_indeed.parse(t->arena, LM_STR(""), base, &page, &t->err), LM_INVALID,
-                &t->err);
+    assert_code(parse_body(t, LM_STR(""), &page), LM_INVALID, &t->err);
 }
 
 static void asks_for_pages_by_offset(void **state)
 {
     struct lm_test *t = *state;
-    struct scraper_query q = {.base_url = base, .keyword = LM_STR("c++ & more"), .page = 3};
+    Scraper__Filters filters = SCRAPER__FILTERS__INIT;
+    struct scraper_query q = {.keyword = LM_STR("c++ & more"), .filters = &filters, .page = 3};
+    struct scraper_request request;
 
-    assert_str(scraper_source_indeed.search_url(t->arena, &q),
-               "http://nl.indeed.example/jobs?q=c%2B%2B%20%26%20more&l=Nederland&start=30");
-    q.location = LM_STR("Den Haag");
+    assert_ok(lm_config_load(NULL, scraper_sources_config, &t->err), &t->err);
+    assert_ok(scraper_source_indeed.request(t->arena, &q, &request, &t->err), &t->err);
+    assert_str(request.url,
+               "https://nl.indeed.com/jobs?q=c%2B%2B%20%26%20more&l=Nederland&start=30");
+    filters.location = (char *)(uintptr_t) "Den Haag";
     q.page = 0;
-    assert_str(scraper_source_indeed.search_url(t->arena, &q),
-               "http://nl.indeed.example/jobs?q=c%2B%2B%20%26%20more&l=Den%20Haag&start=0");
+    assert_ok(scraper_source_indeed.request(t->arena, &q, &request, &t->err), &t->err);
+    assert_str(request.url,
+               "https://nl.indeed.com/jobs?q=c%2B%2B%20%26%20more&l=Den%20Haag&start=0");
 }
 
 static void finds_sources_by_name(void **state)

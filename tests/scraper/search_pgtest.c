@@ -33,6 +33,7 @@ static struct site {
     lm_str pages[2], block;
     atomic_int hits[2];
     atomic_int failures; /* of the second page, still to come */
+    atomic_bool is_gone; /* the second page */
     atomic_bool is_blocked;
 } site;
 
@@ -53,6 +54,8 @@ static void answer(int fd)
         atomic_fetch_sub(&site.failures, 1);
         status = 503;
     }
+    if (page == 1 && atomic_load(&site.is_gone))
+        status = 404;
     if (atomic_load(&site.is_blocked)) {
         status = 403;
         body = site.block;
@@ -95,6 +98,7 @@ static int open_site(void **state)
     atomic_store(&site.hits[1], 0);
     atomic_store(&site.failures, 0);
     atomic_store(&site.is_blocked, false);
+    atomic_store(&site.is_gone, false);
     inet_pton(AF_INET, "127.0.0.73", &at.sin_addr);
     site.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (bind(site.listener, (struct sockaddr *)&at, size) || listen(site.listener, 16) ||
@@ -104,7 +108,8 @@ static int open_site(void **state)
     setenv("LM_HTTP_PRIVATE_NETWORKS", "127.0.0.0/8", 1);
     assert_ok(lm_config_load(NULL, tables, &err), &err);
     scraper_settings = (struct scraper_settings){
-        .indeed_url = url, .min_vacancies = 5, .max_page_bytes = 1 << 20, .fetch_timeout_ms = 5000};
+        .min_vacancies = 5, .max_page_bytes = 1 << 20, .fetch_timeout_ms = 5000};
+    *scraper_source_indeed.site = (struct scraper_site){.url = url, .key = ""};
     return pthread_create(&site.thread, NULL, serve, NULL);
 }
 
@@ -172,7 +177,7 @@ static void a_search_keeps_companies_over_the_threshold(void **state)
     assert_int_equal(lm_pgtest_int(t, "SELECT dropped_count FROM scrape_job"), 2);
     assert_int_equal(lm_pgtest_int(t, "SELECT duplicate_count FROM scrape_job"), 2);
     assert_int_equal(lm_pgtest_int(t, "SELECT pages_done FROM scrape_job"), 2);
-    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM posting"), 0);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM search_found"), 0);
     /* The same search again finds the same company. */
     start(t, 0);
     lm_pgtest_work(t);
@@ -194,6 +199,38 @@ static void a_run_that_failed_goes_on_where_it_stopped(void **state)
     assert_int_equal(atomic_load(&site.hits[0]), 1);
     assert_int_equal(atomic_load(&site.hits[1]), 2);
     assert_int_equal(lm_pgtest_int(t, "SELECT results_count FROM scrape_job"), 3);
+}
+
+static void a_page_that_is_not_there_is_noted_and_the_rest_goes_on(void **state)
+{
+    struct lm_pgtest *t = *state;
+    char *id;
+
+    atomic_store(&site.is_gone, true);
+    id = start(t, 1);
+    lm_pgtest_work(t);
+    assert_string_equal(status_of(t, id), "COMPLETED");
+    assert_int_equal(lm_pgtest_int(t, "SELECT error_count FROM scrape_job"), 1);
+    assert_int_equal(lm_pgtest_int(t, "SELECT pages_done FROM scrape_job"), 2);
+    assert_int_equal(lm_pgtest_int(t, "SELECT cards_count FROM scrape_job"), 7);
+    assert_true(lm_pgtest_int(t, "SELECT count(*) FROM company") > 0);
+    /* The event has the page's address, for whoever wants to look. */
+    lm_pgtest_await(
+        t, 1,
+        "SELECT least(count(*), 1) FROM (SELECT payload FROM event UNION ALL SELECT payload FROM event_new) e"
+        " WHERE position('start=10'::bytea IN payload) > 0 AND position('not_found'::bytea IN payload) > 0");
+}
+
+static void a_search_without_words_is_refused_where_words_are_needed(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Scraper__StartScrapeRequest in = SCRAPER__START_SCRAPE_REQUEST__INIT;
+    ProtobufCMessage *out;
+
+    in.source = LM__SOURCE__INDEED;
+    assert_code(lm_pgtest_call(t, "StartScrape", &in.base, &out), LM_INVALID, &t->base.err);
+    assert_string_equal(t->base.err.fields[0].field, "keywords");
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM scrape_job"), 0);
 }
 
 static void a_block_fails_the_search_and_is_never_an_empty_one(void **state)
@@ -268,6 +305,8 @@ static void a_schedule_fires_once_and_waits_for_its_next_time(void **state)
 #define SITE_TEST(fn) cmocka_unit_test_setup_teardown(fn, open_site, close_site)
 LM_PGTEST_MAIN(scraper, SITE_TEST(a_search_keeps_companies_over_the_threshold),
                SITE_TEST(a_run_that_failed_goes_on_where_it_stopped),
+               SITE_TEST(a_page_that_is_not_there_is_noted_and_the_rest_goes_on),
+               SITE_TEST(a_search_without_words_is_refused_where_words_are_needed),
                SITE_TEST(a_block_fails_the_search_and_is_never_an_empty_one),
                SITE_TEST(a_cancelled_search_keeps_what_it_found),
                SITE_TEST(a_schedule_fires_once_and_waits_for_its_next_time))

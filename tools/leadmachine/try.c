@@ -15,6 +15,7 @@
 #include "common/text.h"
 #include "services/enricher/people/people.h"
 #include "services/scorer/scorer.h"
+#include "services/scraper/match/merge.h"
 #include "services/scraper/match/name.h"
 #include "services/scraper/match/tally.h"
 #include "services/scraper/sources/sources.h"
@@ -90,33 +91,86 @@ static lm_code read_file(struct lm_arena *a, const char *path, lm_str *out, lm_e
 
 /* ---- source NAME FILE… ---- */
 
-static lm_code read_postings(struct lm_arena *a, const struct scraper_source *source, char **files,
-                             struct scraper_posting **all, size_t *n, lm_err *err)
+static lm_code read_found(struct lm_arena *a, const struct scraper_source *source, char **files,
+                          struct scraper_found **all, size_t *n, lm_err *err)
 {
+    static const Scraper__Filters no_filters = SCRAPER__FILTERS__INIT;
+    const struct scraper_query q = {.filters = &no_filters};
     size_t cap = 0;
 
     for (; *files; files++) {
-        struct scraper_page page;
-        lm_str body;
+        struct scraper_answer answer = {.url = lm_str_z(source->site->url), .status = 200};
+        struct scraper_page page = {.n = 0};
 
-        if (read_file(a, *files, &body, err) ||
-            source->parse(a, body, lm_str_z(source->default_base_url), &page, err))
+        if (read_file(a, *files, &answer.body, err) || source->parse(a, &q, &answer, &page, err))
             return lm_wrap(err, "%s", *files);
         for (size_t i = 0; i < page.n; i++) {
             *all = lm_arena_grow(a, *all, *n, &cap, sizeof(**all));
-            (*all)[(*n)++] = page.postings[i];
+            (*all)[(*n)++] = page.found[i];
         }
     }
     return LM_OK;
 }
 
+static void put_known(struct lm_buf *b, const char *key, const char *value)
+{
+    if (value)
+        put_text(b, key, lm_str_z(value));
+}
+
+static void print_company(struct lm_arena *a, const struct scraper_source *source,
+                          const Lm__Company *c)
+{
+    struct lm_buf b = begin(a);
+
+    put_text(&b, "name", lm_str_z(c->name));
+    put_text(&b, "domain", scraper_company_domain(a, c->domain, c->website_url));
+    put_text(&b, "location", lm_str_z(c->location));
+    if (c->has_open_vacancies)
+        put_int(&b, "open_vacancies", c->open_vacancies);
+    put_text(&b, "source_url", lm_str_z(c->source_url));
+    put_text(&b, "source", lm_str_z(source->name));
+    put_known(&b, "website_url", c->website_url);
+    put_known(&b, "linkedin_url", c->linkedin_url);
+    put_known(&b, "industry", c->industry);
+    if (c->has_employee_count)
+        put_int(&b, "employee_count", c->employee_count);
+    put_known(&b, "employee_range", c->employee_range);
+    put_known(&b, "phone", c->phone);
+    put_known(&b, "email", c->email);
+    put_known(&b, "registration_number", c->registration_number);
+    put_known(&b, "address", c->address);
+    put_known(&b, "postal_code", c->postal_code);
+    put_known(&b, "city", c->city);
+    put_known(&b, "country", c->country);
+    put_known(&b, "description", c->description);
+    if (c->has_has_funding)
+        put_bool(&b, "has_funding", c->has_funding);
+    put_known(&b, "funding_amount", c->funding_amount);
+    if (c->has_no_mailing)
+        put_bool(&b, "no_mailing", c->no_mailing);
+    finish(&b);
+}
+
+static void print_vacancies(struct lm_arena *a, const struct scraper_source *source,
+                            const struct scraper_found *found, size_t n)
+{
+    struct scraper_tallied *v;
+    size_t n_companies = scraper_tally(a, found, n, &v);
+
+    for (size_t i = 0; i < n_companies; i++) {
+        struct scraper_found company = scraper_tallied_company(a, &v[i]);
+
+        print_company(a, source, company.company);
+    }
+}
+
 static int try_source(struct lm_arena *a, int argc, char **argv)
 {
     const struct scraper_source *source;
-    struct scraper_posting *postings = NULL;
-    struct scraper_tallied *companies;
+    struct scraper_found *found = NULL;
     lm_err err = LM_ERR_INIT;
-    size_t n = 0, n_companies;
+    size_t n = 0;
 
     if (argc < 2)
         return CLI_USAGE;
@@ -125,20 +179,16 @@ static int try_source(struct lm_arena *a, int argc, char **argv)
         lm_fail(&err, LM_NOT_FOUND, "no source is called '%s'", argv[0]);
         return say_error(a, &err);
     }
-    if (read_postings(a, source, argv + 1, &postings, &n, &err))
+    if (lm_config_load(getenv("LM_CONFIG"), scraper_sources_config, &err) ||
+        scraper_sources_check(&err) || read_found(a, source, argv + 1, &found, &n, &err))
         return say_error(a, &err);
-    n_companies = scraper_tally(a, postings, n, &companies);
-    for (size_t i = 0; i < n_companies; i++) {
-        struct lm_buf b = begin(a);
-
-        put_text(&b, "name", companies[i].name);
-        put_text(&b, "domain", (lm_str){NULL, 0}); /* a posting names none */
-        put_text(&b, "location", companies[i].location);
-        put_int(&b, "open_vacancies", companies[i].open_vacancies);
-        put_text(&b, "source_url", companies[i].source_url);
-        put_text(&b, "source", lm_str_z(source->name));
-        finish(&b);
+    if (source->counts_vacancies) {
+        print_vacancies(a, source, found, n);
+        return CLI_OK;
     }
+    n = scraper_tally_keys(a, found, n);
+    for (size_t i = 0; i < n; i++)
+        print_company(a, source, found[i].company);
     return CLI_OK;
 }
 

@@ -67,6 +67,7 @@ static void run(struct gen *g, const Google__Protobuf__Compiler__CodeGeneratorRe
     gen_write_routes(g);
     gen_write_openapi(g);
     gen_write_mcp(g);
+    gen_write_sources(g);
 }
 
 int main(void)

@@ -105,12 +105,14 @@ const Lm__Route *gen_route(struct gen *g, const Google__Protobuf__MethodOptions 
 const Lm__Rule *gen_rule(struct gen *g, const Google__Protobuf__FieldOptions *o);
 const Lm__Job *gen_job(struct gen *g, const Google__Protobuf__MessageOptions *o);
 const char **gen_consumes(struct gen *g, const Google__Protobuf__ServiceOptions *o, size_t *n);
+bool gen_is_searched(const Google__Protobuf__EnumValueOptions *o);
 
 /* Names as protobuf-c makes them (names.c). */
 char *gen_snake(struct lm_arena *a, const char *camel);  /* LeadEnriched -> lead_enriched */
 char *gen_c_type(struct lm_arena *a, const char *full);  /* scorer.Score -> Scorer__Score */
 char *gen_c_lower(struct lm_arena *a, const char *full); /* scorer.Score -> scorer__score */
 char *gen_upper(struct lm_arena *a, const char *name);   /* scorer -> SCORER */
+char *gen_lower(struct lm_arena *a, const char *name);   /* GOOGLE_PLACES -> google_places */
 
 /* A new file of the answer, empty; its limit is far above what the contract makes. */
 struct lm_buf gen_open(struct gen *g);
@@ -161,5 +163,6 @@ void gen_write_dispatch(struct gen *g);
 void gen_write_routes(struct gen *g);
 void gen_write_openapi(struct gen *g);
 void gen_write_mcp(struct gen *g);
+void gen_write_sources(struct gen *g);
 
 #endif

@@ -70,3 +70,12 @@ char *gen_upper(struct lm_arena *a, const char *name)
         *p = (char)toupper((unsigned char)*p);
     return upper;
 }
+
+char *gen_lower(struct lm_arena *a, const char *name)
+{
+    char *lower = lm_arena_strdup(a, name);
+
+    for (char *p = lower; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return lower;
+}

@@ -5,8 +5,8 @@
  */
 #include "model.h"
 
-enum { ROUTE = 50001, RULE = 50002, CONSUMES = 50003, JOB = 50004 };
-enum { LENGTH_PREFIXED = 2 };
+enum { ROUTE = 50001, RULE = 50002, CONSUMES = 50003, JOB = 50004, SEARCHED = 50005 };
+enum { VARINT = 0, LENGTH_PREFIXED = 2 };
 
 /* The bytes of the next unknown field `tag` at or after *at, or false. */
 static bool next_extension(const ProtobufCMessage *options, unsigned tag, unsigned *at, lm_str *out)
@@ -68,4 +68,15 @@ const char **gen_consumes(struct gen *g, const Google__Protobuf__ServiceOptions 
     while (next_extension(options, CONSUMES, &at, &type))
         types[(*n)++] = lm_arena_strz(g->arena, type);
     return types;
+}
+
+bool gen_is_searched(const Google__Protobuf__EnumValueOptions *o)
+{
+    for (unsigned i = 0; o && i < o->base.n_unknown_fields; i++) {
+        const ProtobufCMessageUnknownField *u = &o->base.unknown_fields[i];
+
+        if (u->tag == SEARCHED && (int)u->wire_type == VARINT)
+            return u->len == 1 && u->data[0] == 1;
+    }
+    return false;
 }

@@ -34,6 +34,15 @@ static bool take_larger(protobuf_c_boolean *has, int32_t *to, protobuf_c_boolean
     return true;
 }
 
+/* What one of them is sure of. */
+static bool take_yes(protobuf_c_boolean *has, protobuf_c_boolean *to, bool from)
+{
+    if (!from || (*has && *to))
+        return false;
+    *has = *to = true;
+    return true;
+}
+
 static bool add_source(struct lm_arena *a, Lm__Company *company, Lm__Source source)
 {
     Lm__Source *grown;
@@ -62,13 +71,24 @@ bool scraper_company_merge(struct lm_arena *a, Lm__Company *company, const Lm__C
     changed |= take_text(&company->country, found->country);
     changed |= take_text(&company->funding_amount, found->funding_amount);
     changed |= take_text(&company->source_url, found->source_url);
+    changed |= take_text(&company->phone, found->phone);
+    changed |= take_text(&company->email, found->email);
+    changed |= take_text(&company->registration_number, found->registration_number);
+    changed |= take_text(&company->address, found->address);
+    changed |= take_text(&company->postal_code, found->postal_code);
+    changed |= take_text(&company->city, found->city);
+    changed |= take_text(&company->industry_words, found->industry_words);
+    changed |= take_text(&company->employee_range, found->employee_range);
     changed |= take_longer(&company->description, found->description);
     changed |= take_larger(&company->has_employee_count, &company->employee_count,
                            found->has_employee_count, found->employee_count);
     changed |= take_larger(&company->has_open_vacancies, &company->open_vacancies,
                            found->has_open_vacancies, found->open_vacancies);
-    if (found->has_has_funding && found->has_funding && !company->has_funding) {
-        company->has_has_funding = company->has_funding = true;
+    changed |= take_yes(&company->has_has_funding, &company->has_funding, found->has_funding);
+    changed |= take_yes(&company->has_no_mailing, &company->no_mailing, found->no_mailing);
+    if (!company->n_sbi_codes && found->n_sbi_codes) {
+        company->sbi_codes = found->sbi_codes;
+        company->n_sbi_codes = found->n_sbi_codes;
         changed = true;
     }
     if (found->has_source)

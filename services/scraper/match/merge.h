@@ -8,9 +8,9 @@
 /* What two records of one company make, and what people may decide about one. Pure. */
 
 /*
- * Takes over from `found` what `company` lacks: domain, website, LinkedIn, industry, location, country,
- * funding amount; the larger number of employees and of vacancies; the longer description; funding once
- * it is known; the source. Texts are borrowed from `found`, new arrays live in `a`.
+ * Takes over from `found` what `company` lacks; the larger number of employees and of vacancies; the longer
+ * description; funding and "no mailing" once one of them says so; the source. Texts are borrowed from
+ * `found`, new arrays live in `a`.
  * Returns whether anything changed. Source: seed 000 phase 1; reference A1.
  */
 bool scraper_company_merge(struct lm_arena *a, Lm__Company *company, const Lm__Company *found);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Vacancies become companies. Sorting instead of tables: the lists are short and the order is fixed. */
+/* What was found becomes companies. Sorting instead of tables: the lists are short and the order is fixed. */
 #include "services/scraper/match/tally.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "services/scraper/match/name.h"
 
 struct entry {
-    const struct scraper_posting *posting;
+    const struct scraper_found *found;
     lm_str normalized;
     size_t at; /* order of arrival, which decides where nothing else does */
 };
@@ -19,10 +19,15 @@ static int by_arrival(const struct entry *x, const struct entry *y)
     return (x->at > y->at) - (x->at < y->at);
 }
 
+static int by_time(const void *x, const void *y)
+{
+    return by_arrival(x, y);
+}
+
 static int by_key(const void *x, const void *y)
 {
     const struct entry *a = x, *b = y;
-    int c = lm_str_cmp(a->posting->key, b->posting->key);
+    int c = lm_str_cmp(a->found->key, b->found->key);
 
     return c ? c : by_arrival(a, b);
 }
@@ -34,16 +39,16 @@ static int by_name(const void *x, const void *y)
     int c = lm_str_cmp(a->normalized, b->normalized);
 
     if (!c)
-        c = lm_str_cmp(a->posting->company, b->posting->company);
+        c = strcmp(a->found->company->name, b->found->company->name);
     return c ? c : by_arrival(a, b);
 }
 
-static int by_vacancies(const void *x, const void *y)
+static int by_count(const void *x, const void *y)
 {
     const struct scraper_tallied *a = x, *b = y;
 
-    if (a->open_vacancies != b->open_vacancies)
-        return a->open_vacancies > b->open_vacancies ? -1 : 1;
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
     return lm_str_cmp(a->name, b->name);
 }
 
@@ -53,7 +58,7 @@ static size_t drop_repeated(struct entry *v, size_t n)
 
     qsort(v, n, sizeof(*v), by_key);
     for (size_t i = 0; i < n; i++) {
-        if (kept == 0 || !lm_str_eq(v[kept - 1].posting->key, v[i].posting->key))
+        if (kept == 0 || !lm_str_eq(v[kept - 1].found->key, v[i].found->key))
             v[kept++] = v[i];
     }
     return kept;
@@ -62,34 +67,36 @@ static size_t drop_repeated(struct entry *v, size_t n)
 /* One company: entries of one normalised name. */
 static struct scraper_tallied count(const struct entry *v, size_t n)
 {
-    struct scraper_tallied c = {.normalized = v[0].normalized, .open_vacancies = (int)n};
+    struct scraper_tallied c = {.normalized = v[0].normalized, .count = (int)n};
     const struct entry *first = &v[0];
     size_t run = 0, most = 0;
 
     for (size_t i = 0; i < n; i++) {
-        bool is_new = i == 0 || !lm_str_eq(v[i].posting->company, v[i - 1].posting->company);
+        const Lm__Company *company = v[i].found->company;
+        bool is_new = i == 0 || strcmp(company->name, v[i - 1].found->company->name) != 0;
 
         c.spellings += is_new;
         run = is_new ? 1 : run + 1;
         if (run > most) {
             most = run;
-            c.name = v[i].posting->company;
+            c.name = lm_str_z(company->name);
         }
         if (v[i].at < first->at)
             first = &v[i];
-        if (!c.source_url.n && v[i].posting->company_url.n)
-            c.source_url = v[i].posting->company_url;
-        if (!c.location.n)
-            c.location = v[i].posting->location;
     }
-    if (first->posting->location.n)
-        c.location = first->posting->location;
+    c.first = first->found;
+    c.location = c.first->company->location;
+    c.source_url = lm_str_z(c.first->company->source_url);
+    for (size_t i = 0; i < n; i++) {
+        c.location = c.location ? c.location : v[i].found->company->location;
+        c.source_url = c.source_url.n ? c.source_url : lm_str_z(v[i].found->company->source_url);
+    }
     if (!c.source_url.n)
-        c.source_url = first->posting->url;
+        c.source_url = c.first->url;
     return c;
 }
 
-size_t scraper_tally(struct lm_arena *a, const struct scraper_posting *postings, size_t n,
+size_t scraper_tally(struct lm_arena *a, const struct scraper_found *found, size_t n,
                      struct scraper_tallied **out)
 {
     struct entry *v = LM_NEW_ARRAY(a, struct entry, n);
@@ -97,7 +104,8 @@ size_t scraper_tally(struct lm_arena *a, const struct scraper_posting *postings,
     size_t kept = 0, to;
 
     for (size_t i = 0; i < n; i++)
-        v[i] = (struct entry){&postings[i], scraper_name_normalize(a, postings[i].company), i};
+        v[i] = (struct entry){&found[i],
+                              scraper_name_normalize(a, lm_str_z(found[i].company->name)), i};
     n = drop_repeated(v, n);
     qsort(v, n, sizeof(*v), by_name);
     for (size_t from = 0; from < n; from = to) {
@@ -105,7 +113,7 @@ size_t scraper_tally(struct lm_arena *a, const struct scraper_posting *postings,
             to++;
         companies[kept++] = count(v + from, to - from);
     }
-    qsort(companies, kept, sizeof(*companies), by_vacancies);
+    qsort(companies, kept, sizeof(*companies), by_count);
     *out = companies;
     return kept;
 }
@@ -122,12 +130,43 @@ size_t scraper_tally_similar(struct scraper_tallied *v, size_t n)
                 same = &v[k];
         }
         if (same) {
-            same->open_vacancies += v[i].open_vacancies;
+            same->count += v[i].count;
             same->spellings += v[i].spellings;
         } else {
             v[kept++] = v[i];
         }
     }
-    qsort(v, kept, sizeof(*v), by_vacancies);
+    qsort(v, kept, sizeof(*v), by_count);
     return kept;
+}
+
+struct scraper_found scraper_tallied_company(struct lm_arena *a, const struct scraper_tallied *t)
+{
+    struct scraper_found found = *t->first;
+    Lm__Company *c = LM_NEW(a, Lm__Company);
+
+    *c = *t->first->company;
+    c->name = lm_arena_strz(a, lm_str_trim(t->name));
+    c->location = t->location;
+    c->source_url = scraper_text(a, t->source_url);
+    c->has_open_vacancies = true;
+    c->open_vacancies = t->count;
+    found.company = c;
+    return found;
+}
+
+size_t scraper_tally_keys(struct lm_arena *a, struct scraper_found *found, size_t n)
+{
+    struct entry *v = LM_NEW_ARRAY(a, struct entry, n);
+    struct scraper_found *kept = LM_NEW_ARRAY(a, struct scraper_found, n);
+    size_t n_kept;
+
+    for (size_t i = 0; i < n; i++)
+        v[i] = (struct entry){.found = &found[i], .at = i};
+    n_kept = drop_repeated(v, n);
+    qsort(v, n_kept, sizeof(*v), by_time);
+    for (size_t i = 0; i < n_kept; i++)
+        kept[i] = *v[i].found;
+    memcpy(found, kept, n_kept * sizeof(*found));
+    return n_kept;
 }

@@ -15,34 +15,45 @@
 
 enum { RESULTS_PER_OFFSET = 10, MOST_POSTINGS = 200 };
 
-static lm_str search_url(struct lm_arena *a, const struct scraper_query *q)
+static struct scraper_site site;
+
+const struct lm_config_key scraper_config_indeed[] = {
+    SCRAPER_SITE("indeed", &site, "https://nl.indeed.com", "3s"),
+    LM_CFG_END,
+};
+
+static lm_code request(struct lm_arena *a, const struct scraper_query *q,
+                       struct scraper_request *out, lm_err *err LM_UNUSED)
 {
     struct lm_buf url = lm_buf_in(a, 8192);
-    lm_str location = q->location.n ? q->location : LM_STR("Nederland");
+    const char *location = q->filters->location;
 
-    lm_buf_append(&url, q->base_url);
+    lm_buf_appendz(&url, site.url);
     lm_buf_appendz(&url, "/jobs?q=");
     lm_buf_percent(&url, q->keyword);
     lm_buf_appendz(&url, "&l=");
-    lm_buf_percent(&url, location);
+    lm_buf_percent(&url, lm_str_z(location && *location ? location : "Nederland"));
     lm_buf_printf(&url, "&start=%d", q->page * RESULTS_PER_OFFSET);
-    return lm_buf_str(&url);
+    out->url = lm_buf_str(&url);
+    return LM_OK;
 }
 
-static lm_str absolute(struct lm_arena *a, lm_str base_url, lm_str ref)
+/* A vacancy of a company. */
+static void add(struct lm_arena *a, lm_str at, lm_str key, lm_str company, lm_str location,
+                lm_str company_link, struct scraper_page *page)
 {
-    return ref.n ? lm_url_join(a, base_url, ref) : (lm_str){NULL, 0};
-}
+    struct scraper_found *f = scraper_page_add(a, page, MOST_POSTINGS);
+    struct lm_buf link = lm_buf_in(a, 4096);
 
-/* The public page of a vacancy; links on the cards themselves go through a click counter. */
-static lm_str posting_url(struct lm_arena *a, lm_str base_url, lm_str key)
-{
-    struct lm_buf url = lm_buf_in(a, 4096);
-
-    lm_buf_append(&url, base_url);
-    lm_buf_appendz(&url, "/viewjob?jk=");
-    lm_buf_percent(&url, key);
-    return lm_buf_str(&url);
+    /* Links on the cards themselves go through a click counter. */
+    lm_buf_appendz(&link, "/viewjob?jk=");
+    lm_buf_percent(&link, key);
+    f->key = key;
+    f->company->name = scraper_text(a, company);
+    f->company->location = scraper_text(a, location);
+    f->url = lm_url_join(a, at, lm_buf_str(&link));
+    if (company_link.n)
+        f->company->source_url = scraper_text(a, lm_url_join(a, at, company_link));
 }
 
 /* ---- JSON ---- */
@@ -67,42 +78,34 @@ static bool find_json(struct lm_arena *a, lm_str body, struct lm_jval **out)
     return false;
 }
 
-static void add_json_posting(struct lm_arena *a, const struct lm_jval *job, lm_str base_url,
-                             struct scraper_page *page)
+static void add_json(struct lm_arena *a, const struct lm_jval *job, lm_str at,
+                     struct scraper_page *page)
 {
-    struct scraper_posting p = {
-        .key = lm_jstr(job, "jobkey"),
-        .company = lm_text_squeeze(a, lm_jstr(job, "company")),
-        .title = lm_text_squeeze(a, lm_jstr(job, "title")),
-        .location = lm_text_squeeze(a, lm_jstr(job, "formattedLocation")),
-    };
+    lm_str key = lm_jstr(job, "jobkey");
+    lm_str company = lm_text_squeeze(a, lm_jstr(job, "company"));
+    lm_str location = lm_text_squeeze(a, lm_jstr(job, "formattedLocation"));
 
-    if (!p.company.n)
-        p.company = lm_text_squeeze(a, lm_jstr(job, "truncatedCompany"));
-    if (!p.location.n)
-        p.location = lm_text_squeeze(a, lm_jstr(job, "jobLocationCity"));
-    if (!p.key.n || !p.company.n || lm_jbool(job, "expired"))
-        return;
-    p.company_url = absolute(a, base_url, lm_jstr(job, "companyOverviewLink"));
-    p.url = posting_url(a, base_url, p.key);
-    page->postings[page->n++] = p;
+    if (!company.n)
+        company = lm_text_squeeze(a, lm_jstr(job, "truncatedCompany"));
+    if (!location.n)
+        location = lm_text_squeeze(a, lm_jstr(job, "jobLocationCity"));
+    if (key.n && company.n && !lm_jbool(job, "expired"))
+        add(a, at, key, company, location, lm_jstr(job, "companyOverviewLink"), page);
 }
 
-static bool read_json(struct lm_arena *a, lm_str body, lm_str base_url, struct scraper_page *page)
+static bool read_json(struct lm_arena *a, lm_str body, lm_str at, struct scraper_page *page)
 {
     const struct lm_jval *results;
     struct lm_jval *root;
-    size_t n;
 
     if (!find_json(a, body, &root))
         return false;
     results = lm_jget(root, "metaData.mosaicProviderJobCardsModel.results");
     if (results->type != LM_J_ARR)
         return false;
-    n = LM_MIN(results->n, (size_t)MOST_POSTINGS);
-    page->postings = LM_NEW_ARRAY(a, struct scraper_posting, n);
-    for (size_t i = 0; i < n; i++)
-        add_json_posting(a, &results->items[i], base_url, page);
+    page->n_cards = LM_MIN(results->n, (size_t)MOST_POSTINGS);
+    for (size_t i = 0; i < page->n_cards; i++)
+        add_json(a, &results->items[i], at, page);
     return true;
 }
 
@@ -141,24 +144,19 @@ static lm_str key_of_link(const lm_node *link)
     return lm_str_sub(href, (size_t)at + 3, end);
 }
 
-static void add_card(struct lm_arena *a, const lm_node *card, lm_str base_url,
-                     struct scraper_page *page)
+static void add_card(struct lm_arena *a, const lm_node *card, lm_str at, struct scraper_page *page)
 {
-    const lm_node *company =
+    const lm_node *name =
         LM_HTML_FIND(card, .tag = "span", .attr = "data-testid", .value = "company-name");
     const lm_node *place = LM_HTML_FIND(card, .attr = "data-testid", .value = "text-location");
-    struct scraper_posting p = {.key = {NULL, 0}};
+    lm_str key = {NULL, 0}, company;
 
-    for (const lm_node *n = NULL; !p.key.n && (n = LM_HTML_EACH(card, n, .tag = "a"));) {
-        p.key = key_of_link(n);
-        p.title = p.key.n ? text_of(a, n) : p.title;
-    }
-    p.company = text_of(a, company ? company : by_class_part(card, "span", "company"));
-    p.location = text_of(a, place ? place : by_class_part(card, "div", "location"));
-    if (!p.key.n || !p.company.n)
-        return;
-    p.url = posting_url(a, base_url, p.key);
-    page->postings[page->n++] = p;
+    for (const lm_node *n = NULL; !key.n && (n = LM_HTML_EACH(card, n, .tag = "a"));)
+        key = key_of_link(n);
+    company = text_of(a, name ? name : by_class_part(card, "span", "company"));
+    if (key.n && company.n)
+        add(a, at, key, company, text_of(a, place ? place : by_class_part(card, "div", "location")),
+            (lm_str){NULL, 0}, page);
 }
 
 static bool is_card(const lm_node *n)
@@ -166,16 +164,16 @@ static bool is_card(const lm_node *n)
     return lm_html_has_class(n, "job_seen_beacon") || lm_html_has_class(n, "jobCard");
 }
 
-static void read_markup(struct lm_arena *a, const lm_node *root, lm_str base_url,
+static void read_markup(struct lm_arena *a, const lm_node *root, lm_str at,
                         struct scraper_page *page)
 {
     const lm_node *n = root;
 
-    page->n = 0;
-    page->postings = LM_NEW_ARRAY(a, struct scraper_posting, MOST_POSTINGS);
-    while (n && page->n < MOST_POSTINGS) {
+    page->n_cards = 0;
+    while (n && page->n_cards < MOST_POSTINGS) {
         if (is_card(n)) {
-            add_card(a, n, base_url, page);
+            page->n_cards++;
+            add_card(a, n, at, page);
             n = lm_html_skip(root, n); /* no card within a card */
         } else {
             n = lm_html_next(root, n);
@@ -233,20 +231,19 @@ static const char *name_of_block(lm_str body)
     return NULL;
 }
 
-static lm_code parse(struct lm_arena *a, lm_str body, lm_str base_url, struct scraper_page *out,
-                     lm_err *err)
+static lm_code parse(struct lm_arena *a, const struct scraper_query *q LM_UNUSED,
+                     const struct scraper_answer *in, struct scraper_page *out, lm_err *err)
 {
     const lm_node *root;
     bool has_json;
 
-    memset(out, 0, sizeof(*out));
-    if (lm_html_parse(a, body, (lm_str){NULL, 0}, &root, err))
+    if (lm_html_parse(a, in->body, in->content_type, &root, err))
         return lm_wrap(err, "search page");
-    has_json = read_json(a, body, base_url, out);
+    has_json = read_json(a, in->body, in->url, out);
     if (out->n == 0)
-        read_markup(a, root, base_url, out);
+        read_markup(a, root, in->url, out);
     if (out->n == 0 && !has_json) {
-        const char *block = name_of_block(body);
+        const char *block = name_of_block(in->body);
 
         if (block)
             return lm_fail(err, LM_UNAVAILABLE, "blocked: the site answered with %s", block);
@@ -254,7 +251,8 @@ static lm_code parse(struct lm_arena *a, lm_str body, lm_str base_url, struct sc
             return lm_fail(err, LM_UNAVAILABLE,
                            "the page is no search page: it has neither cards nor a no-result mark");
     }
-    out->has_next = has_next(root);
+    if (out->n > 0 && has_next(root))
+        out->next = LM_STR("next");
     return LM_OK;
 }
 
@@ -263,10 +261,14 @@ static const char *const filters[] = {"location", "min_vacancies", NULL};
 const struct scraper_source scraper_source_indeed = {
     .name = "indeed",
     .id = LM__SOURCE__INDEED,
+    .title = "Indeed",
     .description =
         "Indeed: companies with several open vacancies, counted over all pages and keywords",
     .filters = filters,
-    .default_base_url = "https://nl.indeed.com",
-    .search_url = search_url,
+    .keywords = SCRAPER__KEYWORDS__KEYWORDS_NEEDED,
+    .counts_vacancies = true,
+    .site = &site,
+    .config = scraper_config_indeed,
+    .request = request,
     .parse = parse,
 };

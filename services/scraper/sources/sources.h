@@ -2,62 +2,119 @@
 #ifndef SCRAPER_SOURCES_H
 #define SCRAPER_SOURCES_H
 
+#include "common/config.h"
 #include "common/err.h"
 #include "gen/lm.pb-c.h"
+#include "gen/scraper.pb-c.h"
 
 /*
- * Where companies are searched. A source is a table of pure functions: it says which page to fetch
- * and reads what came back. Fetching, pacing and keeping are the job's (work.c). A new source is
- * one file with one `const struct scraper_source` and its line in list.h.
+ * Where companies are searched. A source is a table of pure functions: it says what to ask and reads what came
+ * back. Asking (fetch/), the course of a search (search/) and keeping (keep.c) are not its business. A new source is
+ * a file here with one `const struct scraper_source`, its line in the enum lm.Source of proto/lm.proto, marked
+ * (searched), a folder of fixtures, and a site of the sample world.
  */
 
+/* What an operator may set of every source; what only one has stands in its own file. */
+struct scraper_site {
+    const char *url;  /* scraper.<name>_url: base, without slash at its end */
+    int64_t delay_ms; /* scraper.<name>_delay: between two requests of a tenant */
+    const char *key;  /* scraper.<name>_key: "" when there is none */
+};
+#define SCRAPER_SITE(name, site, default_url, default_delay)                               \
+    LM_CFG_STR("scraper." name "_url", &(site)->url, default_url, "where this source is"), \
+        LM_CFG_MS("scraper." name "_delay", &(site)->delay_ms, default_delay,              \
+                  "between two requests of a tenant to it")
+#define SCRAPER_SITE_KEY(name, site) \
+    LM_CFG_SECRET_("scraper." name "_key", &(site)->key, "", "what it knows us by; empty: none")
+
 struct scraper_query {
-    lm_str base_url; /* of the site, without slash at its end */
-    lm_str keyword;
-    lm_str location; /* {NULL, 0}: the source's own default */
-    int page;        /* counts from 0 */
+    lm_str keyword; /* {NULL, 0}: of a source that takes none */
+    const Scraper__Filters *filters;
+    int page;     /* counts from 0 */
+    lm_str after; /* what the page before said in `next`; {NULL, 0} for the first */
 };
 
-/* One advertised vacancy. All but key and company may be {NULL, 0}. */
-struct scraper_posting {
-    lm_str key; /* the source's own identity of it */
-    lm_str company;
-    lm_str title;
-    lm_str location;
-    lm_str company_url; /* the company's page at the source, absolute */
-    lm_str url;         /* the vacancy's public page, absolute */
+struct scraper_request {
+    lm_str url;                 /* absolute, escaped */
+    lm_str body;                /* sent by POST when there is one */
+    const char *const *headers; /* "Name: value", NULL-terminated; NULL: none */
+};
+
+struct scraper_answer {
+    lm_str url; /* that answered, after redirects; what is relative on the page is relative to it */
+    lm_str content_type;
+    lm_str body;
+    int status; /* under 400, but for those a source asks to see (sees_errors) */
+};
+
+/* A company or, at a source that counts_vacancies, one vacancy of it. */
+struct scraper_found {
+    lm_str key; /* the source's own identity of it, the same on every page that shows it */
+    lm_str url; /* the public page of this entry; {NULL, 0}: none */
+    Lm__Company *company; /* with a name; source_url: the company's own page there, if it has one */
 };
 
 struct scraper_page {
-    struct scraper_posting *postings;
+    struct scraper_found *found;
     size_t n;
-    bool has_next;
+    size_t n_cards; /* entries there were, those that could not be read among them */
+    lm_str next;    /* what the next page is asked with, not empty; {NULL, 0}: this was the last */
 };
 
 struct scraper_source {
-    const char *name; /* "indeed" */
+    const char *name; /* "indeed": that of its file */
     Lm__Source id;
-    const char *description;
+    const char *title;          /* "Indeed" */
+    const char *description;    /* what it gives, a line */
     const char *const *filters; /* names of Filters' fields, NULL-terminated */
-    const char *default_base_url;
-    /* Absolute, escaped. */
-    lm_str (*search_url)(struct lm_arena *a, const struct scraper_query *q);
+    Scraper__Keywords keywords;
+    bool counts_vacancies; /* what is found are vacancies; few of them drop a company */
+    bool is_api;           /* made for programs: robots.txt says nothing of it */
+    bool needs_key;
+    bool sees_errors; /* parse() judges answers of 400 and above itself, but for 429 and 5xx */
+    struct scraper_site *site;
+    const struct lm_config_key *config; /* SCRAPER_SITE and its own; ends with LM_CFG_END */
+    /* After the configuration was read; LM_INVALID names the key. NULL: nothing to check. */
+    lm_code (*check)(lm_err *err);
+    /* LM_INVALID, with the field of Filters: this cannot be asked. */
+    lm_code (*request)(struct lm_arena *a, const struct scraper_query *q,
+                       struct scraper_request *out, lm_err *err);
     /*
-     * One bad entry never fails a page. Errors: LM_UNAVAILABLE: the page is a block, a challenge or a
-     * login wall, or nothing this source knows; never reported as "no vacancies".
+     * One bad entry never fails a page. Errors: LM_UNAVAILABLE: the page is a block, a challenge or a login wall,
+     * or nothing this source knows; never reported as "no companies". What the API itself says: see err.h.
      */
-    lm_code (*parse)(struct lm_arena *a, lm_str body, lm_str base_url, struct scraper_page *out,
-                     lm_err *err);
+    lm_code (*parse)(struct lm_arena *a, const struct scraper_query *q,
+                     const struct scraper_answer *in, struct scraper_page *out, lm_err *err);
+    /*
+     * What lists do not say of a company stands on a page of its own (a registry's profile, a place's details):
+     * out->url stays {NULL, 0} when there is none to ask for. Both NULL: this source has no such pages.
+     */
+    lm_code (*detail_request)(struct lm_arena *a, const struct scraper_found *of,
+                              struct scraper_request *out, lm_err *err);
+    /* Adds to `of`. LM_NOT_FOUND: it is gone there; it stays as the list had it. */
+    lm_code (*detail_parse)(struct lm_arena *a, const struct scraper_answer *in,
+                            struct scraper_found *of, lm_err *err);
 };
 
 /* NULL: no source of this name (any case) or id. */
 const struct scraper_source *scraper_source_find(lm_str name);
 const struct scraper_source *scraper_source_by_id(Lm__Source id);
-/* All of them, NULL-terminated. */
+/* All of them, NULL-terminated; and their settings, a table each, for lm_config_load. */
 extern const struct scraper_source *const scraper_sources[];
+extern const struct lm_config_key *const scraper_sources_config[];
+/* Of all sources. */
+LM_MUST_USE lm_code scraper_sources_check(lm_err *err);
 
-#define SOURCE(name) extern const struct scraper_source scraper_source_##name;
-#include "services/scraper/sources/list.h"
+/* A found one with room for its company, in the arena. */
+struct scraper_found *scraper_page_add(struct lm_arena *a, struct scraper_page *page, size_t most);
+/* A copy with an end for C, as protobuf's texts are; NULL of "". */
+char *scraper_text(struct lm_arena *a, lm_str s);
+
+/* Each source's table and its settings (the tables name them), by the names of the contract. */
+#define SOURCE(name)                                          \
+    extern const struct scraper_source scraper_source_##name; \
+    extern const struct lm_config_key scraper_config_##name[];
+#include "gen/sources.lm.h"
 #undef SOURCE
 
 #endif

@@ -379,12 +379,6 @@ export const en = {
   "step.FOLLOWUP2": "Follow-up 2",
   "step.BREAKUP": "Closing mail",
 
-  "source.INDEED": "Indeed",
-  "source.KVK": "Chamber of Commerce (KVK)",
-  "source.LINKEDIN": "LinkedIn",
-  "source.TECHLEAP": "Techleap",
-  "source.DEALROOM": "Dealroom",
-  "source.GOOGLE_PLACES": "Google Places",
   "source.IMPORT": "Import",
   "source.SYNTHETIC": "Synthetic",
   "source.MANUAL": "By hand",

@@ -380,12 +380,6 @@ export const nl: Dictionary = {
   "step.FOLLOWUP2": "Vervolg 2",
   "step.BREAKUP": "Afsluitende mail",
 
-  "source.INDEED": "Indeed",
-  "source.KVK": "Kamer van Koophandel (KVK)",
-  "source.LINKEDIN": "LinkedIn",
-  "source.TECHLEAP": "Techleap",
-  "source.DEALROOM": "Dealroom",
-  "source.GOOGLE_PLACES": "Google Places",
   "source.IMPORT": "Import",
   "source.SYNTHETIC": "Synthetisch",
   "source.MANUAL": "Met de hand",

@@ -6,6 +6,7 @@ import { companies } from "../api/queries";
 import type { Company } from "../api/types";
 import { useI18n } from "../i18n";
 import { flag, oneOf, text } from "../lib/filters";
+import { useSourceName } from "../lib/use-source-name";
 import { StatusBadge } from "../ui/badge";
 import { Choice, FilterBar, type FilterState, SearchBox, useFilters } from "../ui/filter-bar";
 import { OutLink, Page } from "../ui/page";
@@ -23,6 +24,7 @@ const filters = {
 
 function useColumns(): Column<Company>[] {
   const { t } = useI18n();
+  const sourceName = useSourceName();
   return [
     {
       label: t("companies.name"),
@@ -38,7 +40,7 @@ function useColumns(): Column<Company>[] {
       cell: (c) => c.domain && <OutLink url={c.website_url ?? `https://${c.domain}`}>{c.domain}</OutLink>,
     },
     { label: t("companies.location"), isMinor: true, cell: (c) => c.location },
-    { label: t("companies.source"), isMinor: true, cell: (c) => c.source && t(`source.${c.source}`) },
+    { label: t("companies.source"), isMinor: true, cell: (c) => c.source && sourceName(c.source) },
     { label: t("companies.vacancies"), isNumber: true, cell: (c) => c.open_vacancies },
     { label: t("companies.leads"), isNumber: true, cell: (c) => c.lead_count },
     { label: t("companies.best"), isNumber: true, cell: (c) => c.best_score },
@@ -48,6 +50,7 @@ function useColumns(): Column<Company>[] {
 
 function Filters({ state, total, isCapped }: { state: FilterState<typeof filters>; total?: number; isCapped?: boolean }) {
   const { t } = useI18n();
+  const sourceName = useSourceName();
   const { values: v, set } = state;
   return (
     <FilterBar total={total} isCapped={isCapped} isFiltered={state.isFiltered} onClear={state.clear}>
@@ -55,7 +58,7 @@ function Filters({ state, total, isCapped }: { state: FilterState<typeof filters
       <Choice label={t("filter.status")} any={t("filter.any")} value={v.status_filter ?? ""}
         choices={lmCompanyStatusValues.map((s) => [s, t(`status.${s}`)])} onChange={(x) => set("status_filter", x)} />
       <Choice label={t("filter.source")} any={t("filter.any")} value={v.source_filter ?? ""}
-        choices={lmSourceValues.map((s) => [s, t(`source.${s}`)])} onChange={(x) => set("source_filter", x)} />
+        choices={lmSourceValues.map((s) => [s, sourceName(s)])} onChange={(x) => set("source_filter", x)} />
       <Choice label={t("filter.domain")} any={t("filter.any")} value={String(v.has_domain ?? "")}
         choices={[["true", t("filter.hasDomain")], ["false", t("filter.noDomain")]]}
         onChange={(x) => set("has_domain", x)} />

@@ -4,6 +4,7 @@ import { useParams } from "react-router";
 import { company, leadsOfCompany } from "../api/queries";
 import type { Company } from "../api/types";
 import { useI18n } from "../i18n";
+import { useSourceName } from "../lib/use-source-name";
 import { StatusBadge } from "../ui/badge";
 import { Facts, OutLink, Page, Section, Time } from "../ui/page";
 import { Empty, Loaded } from "../ui/states";
@@ -12,6 +13,7 @@ import { useLeadColumns } from "./leads";
 
 function CompanyFacts({ company: c }: { company: Company }) {
   const { t, format } = useI18n();
+  const sourceName = useSourceName();
   const number = (value?: number) => (value === undefined ? undefined : format.number(value));
   return (
     <Section title={t("company.facts")}>
@@ -27,7 +29,7 @@ function CompanyFacts({ company: c }: { company: Company }) {
         [t("company.country"), c.country],
         [t("company.phone"), c.phone],
         [t("company.email"), c.email],
-        [t("company.sources"), c.sources.map((s) => t(`source.${s}`)).join(", ")],
+        [t("company.sources"), c.sources.map(sourceName).join(", ")],
         [t("lead.foundOn"), c.source_url && <OutLink url={c.source_url} />],
         [t("company.found"), <Time key="found" at={c.created_at} />],
         [t("company.enriched"), c.enriched_at && <Time at={c.enriched_at} />],

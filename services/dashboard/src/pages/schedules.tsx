@@ -6,7 +6,8 @@ import { schedules, sources } from "../api/queries";
 import type { Schedule } from "../api/types";
 import { useI18n } from "../i18n";
 import { useCan } from "../lib/use-can";
-import { toText } from "../lib/values";
+import { useSourceName } from "../lib/use-source-name";
+import { fromList, toText } from "../lib/values";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Form, TextField } from "../ui/form";
@@ -57,10 +58,11 @@ function DeleteButton({ schedule: s }: { schedule: Schedule }) {
 
 function useColumns(mayEdit: boolean): Column<Schedule>[] {
   const { t } = useI18n();
+  const sourceName = useSourceName();
   const columns: Column<Schedule>[] = [
     { label: t("searches.scheduleName"), cell: (s) => <span className="font-semibold">{s.name}</span> },
-    { label: t("filter.source"), cell: (s) => t(`source.${s.source}`) },
-    { label: t("searches.keywords"), cell: (s) => s.keywords.join(", ") },
+    { label: t("filter.source"), cell: (s) => sourceName(s.source) },
+    { label: t("searches.keywords"), cell: (s) => fromList(s.keywords) },
     { label: t("searches.cron"), cell: (s) => <span className="tabular-nums">{s.cron}</span> },
     { label: t("searches.next"), cell: (s) => <Time at={s.next_run_at} /> },
   ];

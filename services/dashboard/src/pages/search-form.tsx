@@ -5,6 +5,7 @@ import { useStartSearch } from "../api/changes";
 import { sources } from "../api/queries";
 import type { Source, StartScrape } from "../api/types";
 import { useI18n } from "../i18n";
+import { useSourceName } from "../lib/use-source-name";
 import { toList, toNumber, toText } from "../lib/values";
 import { Form, type FormValues, SelectField, TextField } from "../ui/form";
 import { Loaded } from "../ui/states";
@@ -22,9 +23,10 @@ export function readSearch(v: FormValues): StartScrape {
 
 export function SearchFields({ choices }: { choices: readonly Source[] }) {
   const { t } = useI18n();
+  const sourceName = useSourceName();
   return (
     <>
-      <SelectField name="source" label={t("filter.source")} choices={choices.map((s) => [s, t(`source.${s}`)])} />
+      <SelectField name="source" label={t("filter.source")} choices={choices.map((s) => [s, sourceName(s)])} />
       <TextField name="keywords" label={t("searches.keywords")} hint={t("searches.keywordsHint")} />
       <TextField name="filters.location" label={t("searches.location")} />
       <TextField name="filters.min_vacancies" label={t("searches.minVacancies")} type="number" />

@@ -7,6 +7,7 @@ import type { ScrapeJob } from "../api/types";
 import { useI18n } from "../i18n";
 import { oneOf } from "../lib/filters";
 import { useCan } from "../lib/use-can";
+import { useSourceName } from "../lib/use-source-name";
 import { StatusBadge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { Choice, FilterBar, useFilters } from "../ui/filter-bar";
@@ -51,6 +52,7 @@ function CancelButton({ job }: { job: ScrapeJob }) {
 
 function useColumns(): Column<ScrapeJob>[] {
   const { t } = useI18n();
+  const sourceName = useSourceName();
   return [
     {
       label: t("searches.what"),
@@ -58,7 +60,7 @@ function useColumns(): Column<ScrapeJob>[] {
         <>
           <span className="font-semibold">{j.keywords.join(", ")}</span>
           <span className="block text-sm text-muted">
-            {[t(`source.${j.source}`), j.filters?.location].filter(Boolean).join(", ")}
+            {[sourceName(j.source), j.filters?.location].filter(Boolean).join(", ")}
           </span>
           {j.error_message && <span className="block text-sm text-bad">{j.error_message}</span>}
         </>
@@ -77,6 +79,7 @@ function useColumns(): Column<ScrapeJob>[] {
 
 function JobList() {
   const { t } = useI18n();
+  const sourceName = useSourceName();
   const state = useFilters(filters);
   const { values: v, set } = state;
   const query = useQuery(searches({ ...v, page: state.page, page_size: PAGE_SIZE }));
@@ -85,7 +88,7 @@ function JobList() {
     <div className="sheet">
       <FilterBar total={query.data?.total} isCapped={query.data?.total_is_capped} isFiltered={state.isFiltered} onClear={state.clear}>
         <Choice label={t("filter.source")} any={t("filter.any")} value={v.source ?? ""}
-          choices={lmSourceValues.map((s) => [s, t(`source.${s}`)])} onChange={(x) => set("source", x)} />
+          choices={lmSourceValues.map((s) => [s, sourceName(s)])} onChange={(x) => set("source", x)} />
         <Choice label={t("filter.status")} any={t("filter.any")} value={v.status_filter ?? ""}
           choices={scraperScrapeStatusValues.map((s) => [s, t(`status.${s}`)])} onChange={(x) => set("status_filter", x)} />
       </FilterBar>
