@@ -54,7 +54,27 @@ in_turn() { # FUNCTION...
             "$side"
         done
     done
+    [ -z "${BENCH_FLAME-}" ] || for side in "$@"; do
+        case $side in limit* | peer* | raw*) ;; *) flame "$side" ;; esac
+    done
     round=1
+}
+
+# Where the processors' time goes in one more round of a side of ours, which is not counted.
+flame() { # FUNCTION
+    local out=$root/build/bench/flame/$BENCH_NAME-$1.html recorder
+    mkdir -p "${out%/*}"
+    round=0
+    perf record --quiet --all-cpus -g --freq 299 --output "$work/perf" >>"$work/log" 2>&1 &
+    recorder=$!
+    "$1"
+    kill -INT $recorder
+    wait $recorder || true
+    (cd "$work" && perf script --input perf --script "$(perf --exec-path)/scripts/python/flamegraph.py" -- \
+        --template "$peers/node_modules/d3-flame-graph/dist/templates/d3-flamegraph-base.html" --output "$out") >>"$work/log" 2>&1 ||
+        die "no flame graph: tests/bench/run --install fetches what draws it"
+    rm -f "$work/perf"
+    say "flame graph: ${out#"$root"/}"
 }
 
 # --- processes: each is ended at the end, by its number ---
