@@ -90,8 +90,9 @@ static lm_code prepare_schema(struct migrator *m, lm_err *err)
         run_format(m, what, "GRANT USAGE ON SCHEMA %I TO %I", m->service, LM_DOCTOR_ROLE, err) ||
         run_format(
             m, what,
-            "DO $do$ BEGIN EXECUTE format('ALTER ROLE %1$I IN DATABASE %%I SET search_path = %2$s, pg_temp',"
-            " current_database()); END $do$",
+            /* Without jit: see set_session in db_conn.c. */
+            "DO $do$ BEGIN EXECUTE format('ALTER ROLE %1$I IN DATABASE %%1$I SET search_path = %2$s, pg_temp;"
+            " ALTER ROLE %1$I IN DATABASE %%1$I SET jit = off', current_database()); END $do$",
             m->role, m->service, err) ||
         run_format(m, what, "SET search_path = %I, pg_temp", m->service, NULL, err))
         return err->code;

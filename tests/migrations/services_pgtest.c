@@ -86,6 +86,18 @@ static void every_service_goes_down_and_up_with_rows_in_its_tables(void **state)
     assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM tracker.event_new"), 0);
 }
 
+/* Compiling a statement that is planned over a million rows takes longer than it. */
+static void no_service_has_its_statements_compiled(void **state)
+{
+    down_and_up(*state);
+    assert_int_equal(
+        lm_pgtest_int(
+            *state,
+            "SELECT count(*) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase"
+            " WHERE d.datname = current_database() AND 'jit=off' = ANY (s.setconfig)"),
+        LM_COUNT(services));
+}
+
 struct migrator {
     struct lm_migrate_options o;
     pthread_t thread;
@@ -124,4 +136,5 @@ static void replicas_that_migrate_at_once_end_with_one_of_everything(void **stat
 static const struct lm_service probe = {.name = "probe"};
 LM_PGTEST_MAIN_ALL(probe, LM_PGTEST(every_service_goes_down_to_nothing_and_up_to_the_same),
                    LM_PGTEST(every_service_goes_down_and_up_with_rows_in_its_tables),
+                   LM_PGTEST(no_service_has_its_statements_compiled),
                    LM_PGTEST(replicas_that_migrate_at_once_end_with_one_of_everything))
