@@ -3,7 +3,7 @@
 #include "tests/lm_test.h"
 
 #include "tests/world/model/words.h"
-#include "tests/world/server/serve.h"
+#include "tests/world/server/sites.h"
 
 static const struct world w = {.seed = 1, .n_companies = 96};
 
@@ -18,22 +18,29 @@ static struct world_reply ask_site(struct lm_test *t, const struct world_company
     struct world_reply reply = {.status = 200, .content_type = "text/html; charset=utf-8"};
 
     lm_buf_init(&reply.body, WORLD_BODY_LIMIT);
-    world_site_serve(&w, c, &req, &reply);
+    world_company_serve(&w, c, &req, &reply);
     return reply;
 }
 
-static struct world_reply ask_board(struct lm_test *t, struct world_board *b, const char *path,
-                                    const char *query)
+static struct world_reply ask(struct lm_test *t, struct world_sites *s, const char *host,
+                              const char *path, const char *query)
 {
     struct world_request req = {.arena = t->arena,
-                                .host = LM_STR(WORLD_BOARD_HOST),
+                                .method = LM_STR("GET"),
+                                .host = lm_str_z(host),
                                 .path = lm_str_z(path),
                                 .query = lm_str_z(query)};
     struct world_reply reply = {.status = 200, .content_type = "text/html; charset=utf-8"};
 
     lm_buf_init(&reply.body, WORLD_BODY_LIMIT);
-    world_board_serve(b, &req, &reply);
+    assert_true(world_sites_serve(s, &req, &reply));
     return reply;
+}
+
+static struct world_reply ask_board(struct lm_test *t, struct world_sites *s, const char *path,
+                                    const char *query)
+{
+    return ask(t, s, "nl.indeed.example", path, query);
 }
 
 static bool has(lm_str page, const char *part)
@@ -177,7 +184,7 @@ static void note_keys(lm_str page, uint32_t *seen, unsigned *again)
 static void the_board_has_every_vacancy_and_some_twice(void **state)
 {
     struct lm_test *t = *state;
-    struct world_board *b = world_board_new(&w);
+    struct world_sites *b = world_sites_new(&w);
     uint32_t *seen = LM_NEW_ARRAY(t->arena, uint32_t, w.n_companies);
     unsigned start = 0, again = 0;
     struct world_company c;
@@ -198,13 +205,13 @@ static void the_board_has_every_vacancy_and_some_twice(void **state)
         assert_int_equal(__builtin_popcount(seen[i]), c.n_vacancies);
     }
     assert_true(again > 100);
-    world_board_free(b);
+    world_sites_free(b);
 }
 
 static void a_search_finds_all_vacancies_of_a_company_that_asks_for_the_word(void **state)
 {
     struct lm_test *t = *state;
-    struct world_board *b = world_board_new(&w);
+    struct world_sites *b = world_sites_new(&w);
     uint32_t *seen = LM_NEW_ARRAY(t->arena, uint32_t, w.n_companies);
     unsigned again = 0;
     struct world_company c;
@@ -218,15 +225,15 @@ static void a_search_finds_all_vacancies_of_a_company_that_asks_for_the_word(voi
         lm_buf_fini(&r.body);
     }
     assert_int_equal(__builtin_popcount(seen[0]), c.n_vacancies);
-    world_board_free(b);
+    world_sites_free(b);
 }
 
 static void a_blocked_board_shows_no_jobs_for_as_many_requests_as_told(void **state)
 {
     struct lm_test *t = *state;
-    struct world_board *b = world_board_new(&w);
+    struct world_sites *b = world_sites_new(&w);
 
-    world_board_block(b, 2);
+    world_sites_block(b, LM_STR("nl.indeed.example"), 0, 2);
     for (int i = 0; i < 3; i++) {
         struct world_reply r = ask_board(t, b, "/jobs", "q=&start=0");
 
@@ -236,7 +243,50 @@ static void a_blocked_board_shows_no_jobs_for_as_many_requests_as_told(void **st
         assert_true(i == 2 || r.body.n > 40000);
         lm_buf_fini(&r.body);
     }
-    world_board_free(b);
+    world_sites_free(b);
+}
+
+static void a_block_is_of_one_host_and_may_come_later(void **state)
+{
+    struct lm_test *t = *state;
+    struct world_sites *s = world_sites_new(&w);
+
+    world_sites_block(s, LM_STR("nl.indeed.example"), 1, 1);
+    for (int i = 0; i < 3; i++) {
+        struct world_reply r = ask_board(t, s, "/jobs", "q=&start=0");
+
+        assert_int_equal(r.status, i == 1 ? 403 : 200);
+        lm_buf_fini(&r.body);
+        r = ask_board(t, s, "/robots.txt", "");
+        assert_int_equal(r.status, 200);
+        lm_buf_fini(&r.body);
+    }
+    world_sites_free(s);
+}
+
+/* What tools/run and the daemons need of each site, whichever there are. */
+static void every_public_site_has_hosts_robots_settings_and_a_search(void **state)
+{
+#define SOURCE(name) &world_site_##name,
+    static const struct world_site *const all[] = {
+#include "gen/sources.lm.h"
+    };
+#undef SOURCE
+    struct lm_test *t = *state;
+    struct world_sites *s = world_sites_new(&w);
+
+    for (size_t i = 0; i < LM_COUNT(all); i++) {
+        assert_non_null(all[i]->settings[0]);
+        assert_non_null(all[i]->searches[0]);
+        for (const char *const *host = all[i]->hosts; *host; host++) {
+            struct world_reply r = ask(t, s, *host, "/robots.txt", "");
+
+            assert_true(lm_str_ends(lm_str_z(*host), LM_STR(".example")));
+            assert_true(r.status == 200 || r.status == 404);
+            lm_buf_fini(&r.body);
+        }
+    }
+    world_sites_free(s);
 }
 
 LM_TEST_MAIN(LM_TEST(a_team_page_shows_everybody_of_the_truth),
@@ -244,4 +294,6 @@ LM_TEST_MAIN(LM_TEST(a_team_page_shows_everybody_of_the_truth),
              LM_TEST(odd_sites_are_odd), LM_TEST(a_windows_1252_page_is_no_utf_8),
              LM_TEST(the_board_has_every_vacancy_and_some_twice),
              LM_TEST(a_search_finds_all_vacancies_of_a_company_that_asks_for_the_word),
-             LM_TEST(a_blocked_board_shows_no_jobs_for_as_many_requests_as_told))
+             LM_TEST(a_blocked_board_shows_no_jobs_for_as_many_requests_as_told),
+             LM_TEST(a_block_is_of_one_host_and_may_come_later),
+             LM_TEST(every_public_site_has_hosts_robots_settings_and_a_search))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The world's HTTP/1.1 server: a connection reads one head, gets one answer, reads the next. */
+/* The world's HTTP/1.1 server: a connection reads one request, gets one answer, reads the next. */
 #include "tests/world/server/http.h"
 
 #include <stdlib.h>
@@ -8,32 +8,35 @@
 #include "common/arena.h"
 #include "common/str.h"
 
-enum { HEAD_MAX = 16 * 1024, ARENA_LIMIT = 1024 * 1024, BACKLOG = 512 };
+enum { HEAD_MAX = 16 * 1024, REQUEST_MAX = 64 * 1024, ARENA_LIMIT = 1024 * 1024, BACKLOG = 512 };
 
 struct server {
     uv_loop_t loop;
     uv_tcp_t listener;
     uv_signal_t signals[2];
-    world_handler handler;
-    void *arg;
+    const struct world_http *how;
 };
 
 struct connection {
     uv_tcp_t tcp;
+    uv_timer_t delay;
+    int n_handles; /* that are not closed yet */
     struct server *server;
     struct lm_arena *arena;
-    char in[HEAD_MAX];
+    char in[REQUEST_MAX];
     size_t n_in;
     /* One answer at a time. */
     uv_write_t write;
     struct lm_buf head, body;
-    bool is_writing, is_held, keep_alive;
+    bool is_writing, is_held, is_head, keep_alive;
 };
 
 static void free_connection(uv_handle_t *handle)
 {
     struct connection *c = handle->data;
 
+    if (--c->n_handles > 0)
+        return;
     lm_buf_fini(&c->head);
     lm_buf_fini(&c->body);
     lm_arena_free(c->arena);
@@ -42,8 +45,10 @@ static void free_connection(uv_handle_t *handle)
 
 static void hang_up(struct connection *c)
 {
-    if (!uv_is_closing((uv_handle_t *)&c->tcp))
-        uv_close((uv_handle_t *)&c->tcp, free_connection);
+    if (uv_is_closing((uv_handle_t *)&c->tcp))
+        return;
+    uv_close((uv_handle_t *)&c->tcp, free_connection);
+    uv_close((uv_handle_t *)&c->delay, free_connection);
 }
 
 static const char *reason(int status)
@@ -59,6 +64,10 @@ static const char *reason(int status)
         return "Forbidden";
     case 404:
         return "Not Found";
+    case 429:
+        return "Too Many Requests";
+    case 999:
+        return "Request denied";
     default:
         return "Error";
     }
@@ -78,10 +87,24 @@ static void on_written(uv_write_t *w, int status)
         serve_next(c);
 }
 
-static void answer(struct connection *c, struct world_reply *r, bool is_head)
+static void write_answer(struct connection *c)
 {
     uv_buf_t out[2];
 
+    c->write.data = c;
+    out[0] = uv_buf_init(c->head.p, (unsigned)c->head.n);
+    out[1] = uv_buf_init(c->body.p, c->is_head ? 0 : (unsigned)c->body.n);
+    if (uv_write(&c->write, (uv_stream_t *)&c->tcp, out, 2, on_written))
+        hang_up(c);
+}
+
+static void on_delayed(uv_timer_t *timer)
+{
+    write_answer(timer->data);
+}
+
+static void answer(struct connection *c, struct world_reply *r)
+{
     if (r->body.failed) {
         r->status = 500;
         lm_buf_clear(&r->body);
@@ -93,14 +116,15 @@ static void answer(struct connection *c, struct world_reply *r, bool is_head)
                   c->keep_alive ? "keep-alive" : "close");
     if (r->location)
         lm_buf_printf(&c->head, "Location: %s\r\n", r->location);
+    if (r->header)
+        lm_buf_printf(&c->head, "%s\r\n", r->header);
     lm_buf_appendz(&c->head, "\r\n");
     c->body = r->body;
     c->is_writing = true;
-    c->write.data = c;
-    out[0] = uv_buf_init(c->head.p, (unsigned)c->head.n);
-    out[1] = uv_buf_init(c->body.p, is_head ? 0 : (unsigned)c->body.n);
-    if (uv_write(&c->write, (uv_stream_t *)&c->tcp, out, 2, on_written))
-        hang_up(c);
+    if (c->server->how->delay_ms > 0)
+        uv_timer_start(&c->delay, on_delayed, (uint64_t)c->server->how->delay_ms, 0);
+    else
+        write_answer(c);
 }
 
 static lm_str lower(struct lm_arena *a, lm_str s)
@@ -113,50 +137,42 @@ static lm_str lower(struct lm_arena *a, lm_str s)
     return (lm_str){copy, s.n};
 }
 
-/* "GET /path?query HTTP/1.1" and the headers that matter. False: not a request of ours. */
-static bool parse(struct connection *c, lm_str head, struct world_request *req, bool *is_head)
+/* "GET /path?query HTTP/1.1" and the headers. False: not a request of ours. */
+static bool parse(struct connection *c, lm_str head, struct world_request *req)
 {
-    lm_str line, method, target, path;
+    lm_str line, target, path;
     ptrdiff_t at;
 
-    if (!lm_str_line(&head, &line) || !lm_str_split(&line, ' ', &method) ||
+    if (!lm_str_line(&head, &line) || !lm_str_split(&line, ' ', &req->method) ||
         !lm_str_split(&line, ' ', &target))
         return false;
-    *is_head = lm_str_eqz(method, "HEAD");
-    if (!*is_head && !lm_str_eqz(method, "GET"))
+    c->is_head = lm_str_eqz(req->method, "HEAD");
+    if (c->is_head)
+        req->method = LM_STR("GET");
+    if (!lm_str_eqz(req->method, "GET") && !lm_str_eqz(req->method, "POST"))
         return false;
-    c->keep_alive = lm_str_eqz(line, "HTTP/1.1");
     at = lm_str_chr(target, '?', 0);
     path = at < 0 ? target : lm_str_sub(target, 0, (size_t)at);
     req->query = at < 0 ? (lm_str){0} : lm_str_sub(target, (size_t)at + 1, target.n);
-    if (!lm_percent_decode(c->arena, path, false, &req->path))
-        return false;
-    while (lm_str_line(&head, &line)) {
-        if (lm_str_istarts(line, LM_STR("host:")))
-            req->authority = lm_str_trim(lm_str_sub(line, 5, line.n));
-        else if (lm_str_ieqz(line, "connection: close"))
-            c->keep_alive = false;
-    }
+    req->headers = head;
+    req->authority = world_header(req, "host");
+    c->keep_alive =
+        lm_str_eqz(line, "HTTP/1.1") && !lm_str_ieqz(world_header(req, "connection"), "close");
     at = lm_str_chr(req->authority, ':', 0);
     req->host =
         lower(c->arena, at < 0 ? req->authority : lm_str_sub(req->authority, 0, (size_t)at));
-    return req->host.n > 0;
+    return req->host.n > 0 && lm_percent_decode(c->arena, path, false, &req->path);
 }
 
-static void serve(struct connection *c, lm_str head)
+static void serve(struct connection *c, const struct world_request *req)
 {
-    struct world_request req = {.arena = c->arena};
     struct world_reply reply = {.status = 200, .content_type = "text/html; charset=utf-8"};
-    bool is_head;
+    const struct world_http *how = c->server->how;
 
-    if (!parse(c, head, &req, &is_head)) {
-        hang_up(c);
-        return;
-    }
     lm_buf_init(&reply.body, WORLD_BODY_LIMIT);
-    c->server->handler(c->server->arg, &req, &reply);
+    how->handler(how->arg, req, &reply);
     if (reply.conduct == WORLD_ANSWER) {
-        answer(c, &reply, is_head);
+        answer(c, &reply);
         return;
     }
     lm_buf_fini(&reply.body);
@@ -166,23 +182,47 @@ static void serve(struct connection *c, lm_str head)
         c->is_held = true;
 }
 
-/* Takes the first complete head from what was read, if there is one. */
+/* How long the body of a request is that begins with this head. False: longer than there is room for. */
+static bool body_length(lm_str head, size_t room, size_t *n)
+{
+    const struct world_request req = {.headers = head};
+    lm_str text = world_header(&req, "content-length");
+    uint64_t length = 0;
+
+    if (text.n && (!lm_str_uint(text, &length) || length > room))
+        return false;
+    *n = (size_t)length;
+    return true;
+}
+
+/* Takes the first complete request from what was read, if there is one. */
 static void serve_next(struct connection *c)
 {
     lm_str in = {c->in, c->n_in};
     ptrdiff_t end = lm_str_find(in, LM_STR("\r\n\r\n"), 0);
-    lm_str head;
+    size_t n_head = (size_t)end + 4, n_body;
+    struct world_request req = {.arena = c->arena};
 
     if (end < 0) {
-        if (c->n_in == sizeof(c->in))
+        if (c->n_in >= HEAD_MAX)
             hang_up(c);
         return;
     }
+    if (!body_length(lm_str_sub(in, 0, (size_t)end), sizeof(c->in) - n_head, &n_body)) {
+        hang_up(c);
+        return;
+    }
+    if (c->n_in < n_head + n_body)
+        return;
     lm_arena_reset(c->arena);
-    head = lm_arena_dup(c->arena, lm_str_sub(in, 0, (size_t)end));
-    c->n_in -= (size_t)end + 4;
-    memmove(c->in, c->in + end + 4, c->n_in);
-    serve(c, head);
+    in = lm_arena_dup(c->arena, lm_str_sub(in, 0, n_head + n_body));
+    c->n_in -= in.n;
+    memmove(c->in, c->in + in.n, c->n_in);
+    req.body = lm_str_sub(in, n_head, in.n);
+    if (parse(c, lm_str_sub(in, 0, (size_t)end), &req))
+        serve(c, &req);
+    else
+        hang_up(c);
 }
 
 static void on_room(uv_handle_t *handle, size_t wanted, uv_buf_t *buf)
@@ -222,7 +262,9 @@ static void on_connection(uv_stream_t *listener, int status)
     c->arena = lm_arena_new(ARENA_LIMIT);
     lm_buf_init(&c->head, HEAD_MAX);
     uv_tcp_init(&s->loop, &c->tcp);
-    c->tcp.data = c;
+    uv_timer_init(&s->loop, &c->delay);
+    c->tcp.data = c->delay.data = c;
+    c->n_handles = 2;
     if (uv_accept(listener, (uv_stream_t *)&c->tcp)) {
         hang_up(c);
         return;
@@ -235,10 +277,10 @@ static void close_each(uv_handle_t *handle, void *arg)
 {
     struct server *s = arg;
 
-    if (uv_is_closing(handle))
-        return;
+    if (uv_is_closing(handle) || handle->type == UV_TIMER)
+        return; /* a timer goes with its connection */
     if (handle->type == UV_TCP && handle != (uv_handle_t *)&s->listener)
-        uv_close(handle, free_connection);
+        hang_up(handle->data);
     else
         uv_close(handle, NULL);
 }
@@ -264,10 +306,10 @@ static int listen_on(struct server *s, const char *addr, int port)
     return failed;
 }
 
-int world_http_serve(const char *addr, int port, world_handler handler, void *arg)
+int world_http_serve(const struct world_http *how)
 {
     static const int stops[] = {SIGTERM, SIGINT};
-    struct server s = {.handler = handler, .arg = arg};
+    struct server s = {.how = how};
     int failed;
 
     signal(SIGPIPE, SIG_IGN);
@@ -278,7 +320,7 @@ int world_http_serve(const char *addr, int port, world_handler handler, void *ar
         s.signals[i].data = &s;
         uv_signal_start(&s.signals[i], on_signal, stops[i]);
     }
-    failed = listen_on(&s, addr, port);
+    failed = listen_on(&s, how->addr, how->port);
     if (failed)
         uv_walk(&s.loop, close_each, &s);
     uv_run(&s.loop, UV_RUN_DEFAULT);
@@ -300,6 +342,18 @@ lm_str world_query(const struct world_request *req, const char *key)
             !lm_percent_decode(req->arena, lm_str_sub(pair, (size_t)at + 1, pair.n), true, &value))
             return LM_STR("");
         return value;
+    }
+    return (lm_str){0};
+}
+
+lm_str world_header(const struct world_request *req, const char *name)
+{
+    lm_str rest = req->headers, line;
+    size_t n = strlen(name);
+
+    while (lm_str_line(&rest, &line)) {
+        if (line.n > n && line.p[n] == ':' && lm_str_ieqz(lm_str_sub(line, 0, n), name))
+            return lm_str_trim(lm_str_sub(line, n + 1, line.n));
     }
     return (lm_str){0};
 }

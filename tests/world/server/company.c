@@ -3,7 +3,7 @@
 #include "common/arena.h"
 #include "common/str.h"
 #include "tests/world/server/pages.h"
-#include "tests/world/server/serve.h"
+#include "tests/world/server/sites.h"
 
 enum { HUGE_BYTES = 5 * 1024 * 1024 };
 
@@ -109,8 +109,8 @@ static void damage(const struct world_company *c, struct world_reply *reply)
     reply->body = out;
 }
 
-void world_site_serve(const struct world *w, const struct world_company *c,
-                      const struct world_request *req, struct world_reply *reply)
+void world_company_serve(const struct world *w, const struct world_company *c,
+                         const struct world_request *req, struct world_reply *reply)
 {
     if (misbehaves(c, req, reply))
         return;

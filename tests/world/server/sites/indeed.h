@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef WORLD_BOARD_H
-#define WORLD_BOARD_H
+#ifndef WORLD_SITES_INDEED_H
+#define WORLD_SITES_INDEED_H
 
-#include "tests/world/server/serve.h"
+#include "tests/world/server/sites.h"
 
-/* Inside the job board: which postings are on a page (board.c), and how it is written (board_page.c). */
+/* Inside the job board: which postings are on a page (indeed.c), and how it is written (indeed_page.c). */
 
 enum { BOARD_CARDS = 15, BOARD_STEP = 10 };
 

@@ -4,7 +4,7 @@
  * has 15 cards, but the next one starts 10 further on, as on the real one: so a third of the cards
  * is seen twice by whoever follows the pages.
  */
-#include "tests/world/server/board.h"
+#include "tests/world/server/sites/indeed.h"
 
 #include <stdlib.h>
 
@@ -18,7 +18,7 @@ struct board_slot {
     uint8_t k;
 };
 
-struct world_board {
+struct board {
     struct world world;
     struct board_slot *slots; /* every posting, shuffled */
     unsigned n_slots;
@@ -26,11 +26,10 @@ struct world_board {
     char what[96], where[96];
     uint32_t *hits;
     unsigned n_hits;
-    int blocks; /* requests still to be blocked; -1: all */
 };
 
 /* Fisher and Yates, with the world's own dice. */
-static void shuffle(struct world_board *b)
+static void shuffle(struct board *b)
 {
     for (unsigned i = b->n_slots; i > 1; i--) {
         unsigned j = world_draw(&b->world, DRAW_ORDER, i, 0, i);
@@ -70,13 +69,13 @@ static bool matches_where(const struct board_card *card, lm_str where)
            lm_str_ifind(where, lm_str_z(card->company.town->name), 0) >= 0;
 }
 
-static void make_card(const struct world_board *b, unsigned slot, struct board_card *card)
+static void make_card(const struct board *b, unsigned slot, struct board_card *card)
 {
     world_company(&b->world, b->slots[slot].company, &card->company);
     world_posting(&b->world, &card->company, b->slots[slot].k, &card->posting);
 }
 
-static void find_hits(struct world_board *b, lm_str what, lm_str where)
+static void find_hits(struct board *b, lm_str what, lm_str where)
 {
     struct board_card card;
 
@@ -90,9 +89,9 @@ static void find_hits(struct world_board *b, lm_str what, lm_str where)
     }
 }
 
-struct world_board *world_board_new(const struct world *w)
+static void *start(const struct world *w)
 {
-    struct world_board *b = calloc(1, sizeof(*b));
+    struct board *b = calloc(1, sizeof(*b));
     struct world_company c;
 
     LM_ASSERT(b);
@@ -110,21 +109,16 @@ struct world_board *world_board_new(const struct world *w)
     return b;
 }
 
-void world_board_free(struct world_board *b)
+static void stop(void *state)
 {
-    if (!b)
-        return;
+    struct board *b = state;
+
     free(b->hits);
     free(b->slots);
     free(b);
 }
 
-void world_board_block(struct world_board *b, int n)
-{
-    b->blocks = n;
-}
-
-static void serve_search(struct world_board *b, const struct world_request *req,
+static void serve_search(struct board *b, const struct world_request *req,
                          struct world_reply *reply)
 {
     struct board_page page = {.world = &b->world};
@@ -145,7 +139,7 @@ static void serve_search(struct world_board *b, const struct world_request *req,
     board_write_page(&reply->body, &page);
 }
 
-static void serve_posting(const struct world_board *b, const struct world_request *req,
+static void serve_posting(const struct board *b, const struct world_request *req,
                           struct world_reply *reply)
 {
     struct board_card *card = LM_NEW(req->arena, struct board_card);
@@ -162,35 +156,43 @@ static void serve_posting(const struct world_board *b, const struct world_reques
     board_write_posting(&reply->body, card);
 }
 
-static bool is_blocked(struct world_board *b)
+static void serve(void *state, const struct world_request *req, struct world_reply *reply)
 {
-    if (b->blocks > 0)
-        return b->blocks-- > 0;
-    return b->blocks < 0;
-}
+    struct board *b = state;
 
-void world_board_serve(struct world_board *b, const struct world_request *req,
-                       struct world_reply *reply)
-{
     if (lm_str_eqz(req->path, "/robots.txt")) {
         reply->content_type = "text/plain; charset=utf-8";
         lm_buf_appendz(&reply->body, "User-agent: *\nDisallow: /account/\nDisallow: /rc/\n"
                                      "Allow: /jobs\nAllow: /viewjob\n");
-        return;
-    }
-    if (is_blocked(b)) {
-        reply->status = 403;
-        board_write_block(&reply->body);
-        return;
-    }
-    if (lm_str_eqz(req->path, "/jobs"))
+    } else if (lm_str_eqz(req->path, "/jobs")) {
         serve_search(b, req, reply);
-    else if (lm_str_eqz(req->path, "/viewjob"))
+    } else if (lm_str_eqz(req->path, "/viewjob")) {
         serve_posting(b, req, reply);
-    else if (lm_str_eqz(req->path, "/"))
+    } else if (lm_str_eqz(req->path, "/")) {
         lm_buf_appendz(&reply->body,
                        "<!DOCTYPE html><title>Vacatures</title><form action=/jobs>"
                        "<input name=q><input name=l><button>Zoeken</button></form>\n");
-    else
+    } else {
         reply->status = 404;
+    }
 }
+
+static void refuse(struct world_reply *reply)
+{
+    board_write_block(&reply->body);
+}
+
+const struct world_site world_site_indeed = {
+    .hosts = (const char *const[]){"nl.indeed.example", NULL},
+    .settings = (const char *const[]){"LM_SCRAPER_INDEED_URL=http://nl.indeed.example",
+                                      "LM_SCRAPER_INDEED_DELAY=0ms", NULL},
+    .searches =
+        (const char *const[]){
+            "{\"source\":\"INDEED\",\"keywords\":[\"software\",\"data\",\"sales\",\"marketing\"],"
+            "\"filters\":{\"location\":\"Nederland\"},\"max_pages\":20}",
+            NULL},
+    .start = start,
+    .stop = stop,
+    .serve = serve,
+    .refuse = refuse,
+};

@@ -3,7 +3,7 @@
  * A search page as the real board writes it: the cards once as JSON in a script and once as markup,
  * which is what parsers fall back to. Field by field after reference captures of such pages.
  */
-#include "tests/world/server/board.h"
+#include "tests/world/server/sites/indeed.h"
 
 #include "common/clock.h"
 #include "common/str.h"
