@@ -12,7 +12,10 @@ struct http_settings http_settings;
 
 const struct lm_config_key lm_http_config[] = {
     LM_CFG_STR("http.user_agent", &http_settings.user_agent,
-               "Mozilla/5.0 (compatible; LeadMachine/0.1)", "what the client calls itself"),
+               "Mozilla/5.0 (compatible; LeadMachine/0.1)",
+               "what the client calls itself; with a page of yours in it sites know whom to ask"),
+    LM_CFG_STR("http.robot", &http_settings.robot, "LeadMachine",
+               "the name robots.txt may call us by; http.user_agent has it in it"),
     LM_CFG_LIST("http.private_networks", &http_settings.private_networks, "",
                 "private addresses that may be asked, as networks (10.1.0.0/16)"),
     LM_CFG_INT("http.test_port", &http_settings.test_port, "0",
@@ -26,6 +29,11 @@ lm_code lm_http_check(bool is_production, lm_err *err)
         if (!http_network_is_valid(*n))
             return lm_fail(err, LM_INVALID,
                            "http.private_networks: '%s' is no network such as 10.1.0.0/16", *n);
+    if (lm_str_ifind(lm_str_z(http_settings.user_agent), lm_str_z(http_settings.robot), 0) < 0)
+        return lm_fail(err, LM_INVALID,
+                       "http.user_agent does not say http.robot ('%s'): sites must know the robot "
+                       "that they have rules for",
+                       http_settings.robot);
     if (http_settings.test_port < 0 || http_settings.test_port > 65535)
         return lm_fail(err, LM_INVALID, "http.test_port is no port");
     if (is_production && http_settings.test_port != 0)
@@ -107,6 +115,9 @@ static lm_code send_all(struct lm_ctx *ctx, const struct lm_http_request *req,
         .deadline_ms =
             lm_mono_ms() + lm_ctx_left_ms(ctx, req->timeout_ms > 0 ? req->timeout_ms : TIMEOUT_MS),
         .max_bytes = req->max_bytes ? req->max_bytes : BYTES,
+        .is_start_enough = req->is_start_enough,
+        .floor_bytes_s = req->floor_bytes_s,
+        .floor_s = req->floor_s,
         .proxy = req->proxy,
         .user_agent = req->user_agent ? req->user_agent : http_settings.user_agent,
     };
@@ -123,7 +134,8 @@ static lm_code send_all(struct lm_ctx *ctx, const struct lm_http_request *req,
         if (hops == most)
             return lm_fail(err, LM_INVALID, "%s %s: more than %d redirects", hop.method, url.host,
                            most);
-        if (follow(ctx, res, &first, &url, &hop, err))
+        if (follow(ctx, res, &first, &url, &hop, err) ||
+            (req->may_follow && req->may_follow(ctx, url.whole, req->arg, err)))
             return err->code;
     }
 }

@@ -17,11 +17,19 @@ struct lm_http_request {
     const char *method;         /* NULL: GET, or POST with a body */
     const char *const *headers; /* "Name: value", NULL-terminated; may be NULL */
     lm_str body;
-    int64_t timeout_ms;     /* 0: 10 s; never beyond ctx->deadline_ms */
-    size_t max_bytes;       /* 0: 2 MiB */
+    int64_t timeout_ms; /* 0: 10 s; never beyond ctx->deadline_ms */
+    size_t max_bytes;   /* 0: 2 MiB; of what comes out when it was sent packed */
+    bool
+        is_start_enough; /* of a body beyond max_bytes the beginning is the answer, not LM_TOO_LARGE */
+    int64_t
+        floor_bytes_s; /* slower than that over floor_s seconds is LM_DEADLINE; 0: by the deadline only */
+    int64_t floor_s;
     int max_redirects;      /* 0: 5; -1: none are followed, the 3xx is the answer */
     const char *proxy;      /* scheme://[user:pass@]host:port, or NULL */
     const char *user_agent; /* NULL: http.user_agent */
+    /* Asked before each redirect is followed; what it returns but LM_OK ends the request. May send others itself. */
+    lm_code (*may_follow)(struct lm_ctx *ctx, const char *url, void *arg, lm_err *err);
+    void *arg;
 };
 struct lm_http_header {
     lm_str name, value;

@@ -305,6 +305,8 @@ static lm_code set_options(struct lm_ctx *ctx, struct handle *h, struct transfer
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)left);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)LM_MIN(left, CONNECT_MS));
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)hop->floor_bytes_s);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)hop->floor_s);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
     curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING,
@@ -322,6 +324,8 @@ static lm_code judge(CURLcode rc, const struct transfer *t, const struct http_ho
         return LM_OK;
     if (t->is_refused)
         return lm_fail(err, LM_FORBIDDEN, "%s %s: its address is private", hop->method, host);
+    if (t->body.failed && hop->is_start_enough)
+        return LM_OK;
     if (t->body.failed)
         return lm_fail(err, LM_TOO_LARGE, "%s %s: more than %zu bytes", hop->method, host,
                        hop->max_bytes);
@@ -329,7 +333,8 @@ static lm_code judge(CURLcode rc, const struct transfer *t, const struct http_ho
         return lm_fail(err, LM_TOO_LARGE, "%s %s: more than %d bytes of headers", hop->method, host,
                        HEADERS_MAX);
     if (rc == CURLE_OPERATION_TIMEDOUT)
-        return lm_fail(err, LM_DEADLINE, "%s %s: no answer in time", hop->method, host);
+        return lm_fail(err, LM_DEADLINE, "%s %s: no answer in time%s", hop->method, host,
+                       t->body.n ? ", or too slow a one" : "");
     if (rc == CURLE_URL_MALFORMAT || rc == CURLE_UNSUPPORTED_PROTOCOL)
         return lm_fail(err, LM_INVALID, "%s %s: %s", hop->method, host, curl_easy_strerror(rc));
     return lm_fail(err, LM_UNAVAILABLE, "%s %s: %s", hop->method, host, curl_easy_strerror(rc));

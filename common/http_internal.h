@@ -11,6 +11,7 @@
 
 struct http_settings {
     const char *user_agent;
+    const char *robot;
     const char *const *private_networks;
     int64_t test_port;
 };
@@ -49,6 +50,8 @@ struct http_hop {
     bool has_body, drop_secrets; /* drop_secrets: another host than the caller addressed */
     int64_t deadline_ms;
     size_t max_bytes;
+    bool is_start_enough;
+    int64_t floor_bytes_s, floor_s;
     const char *proxy, *user_agent;
 };
 /* res->status, body, headers, content_type, retry_after_ms; in ctx->arena. */

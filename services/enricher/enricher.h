@@ -14,7 +14,6 @@ struct enricher_settings {
     int64_t max_pages;             /* of one site, the home page included */
     uint64_t max_page_bytes, max_site_bytes;
     int64_t fetch_timeout_ms;
-    const char *user_agent; /* the product token robots.txt knows us by */
 };
 extern struct enricher_settings enricher_settings;
 

@@ -33,8 +33,6 @@ static const struct lm_config_key config[] = {
     LM_CFG_SIZE("enricher.max_site", &enricher_settings.max_site_bytes, "4m",
                 "all pages of a site together"),
     LM_CFG_MS("enricher.fetch_timeout", &enricher_settings.fetch_timeout_ms, "10s", "for one page"),
-    LM_CFG_STR("enricher.robot", &enricher_settings.user_agent, "LeadMachine",
-               "the name robots.txt may call us by"),
     LM_CFG_END,
 };
 

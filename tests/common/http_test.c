@@ -90,6 +90,70 @@ static void what_is_too_large_is_refused(void **state)
     assert_int_equal(res.body.n, 3 << 20);
 }
 
+static void the_beginning_may_be_enough(void **state)
+{
+    struct lm_test *t = *state;
+    struct lm_http_request req = {
+        .url = NET_WEB "/huge", .max_bytes = 100000, .is_start_enough = true};
+    struct lm_http_response res;
+
+    assert_ok(lm_http_send(net_ctx(t), &req, &res, &t->err), &t->err);
+    assert_int_equal(res.status, 200);
+    assert_in_range(res.body.n, 50000, 100000);
+    req.url = NET_WEB "/hello"; /* the connection that was broken off is not used again */
+    assert_ok(lm_http_send(net_ctx(t), &req, &res, &t->err), &t->err);
+    assert_str(res.body, "hello");
+}
+
+static void a_body_slower_than_the_floor_is_not_waited_for(void **state)
+{
+    struct lm_test *t = *state;
+    const struct lm_http_request req = {
+        .url = NET_WEB "/drip", .timeout_ms = 9000, .floor_bytes_s = 1000, .floor_s = 1};
+    struct lm_http_response res;
+
+    assert_code(lm_http_send(net_ctx(t), &req, &res, &t->err), LM_DEADLINE, &t->err);
+    assert_non_null(strstr(t->err.message, "too slow"));
+    assert_true(res.took_ms < 7000);
+}
+
+static lm_code refuse_echo(struct lm_ctx *ctx, const char *url, void *arg, lm_err *err)
+{
+    int *asked = arg;
+    struct lm_http_response res;
+
+    (*asked)++;
+    assert_ok(lm_http_get(ctx, NET_WEB "/hello", &res, err), err); /* as for robots.txt */
+    return strstr(url, "/echo") ? lm_fail(err, LM_FORBIDDEN, "not there") : LM_OK;
+}
+
+static void whoever_asked_may_stop_a_redirect(void **state)
+{
+    struct lm_test *t = *state;
+    int asked = 0;
+    struct lm_http_request req = {
+        .url = NET_WEB "/to?/hello", .may_follow = refuse_echo, .arg = &asked};
+    struct lm_http_response res;
+
+    assert_ok(lm_http_send(net_ctx(t), &req, &res, &t->err), &t->err);
+    assert_str(res.body, "hello");
+    req.url = NET_WEB "/to?/to?/echo";
+    assert_code(lm_http_send(net_ctx(t), &req, &res, &t->err), LM_FORBIDDEN, &t->err);
+    assert_int_equal(asked, 2);
+}
+
+static void a_robot_is_known_by_the_name_it_has_rules_under(void **state)
+{
+    struct lm_test *t = *state;
+    const char *robot = http_settings.robot;
+
+    assert_true(lm_str_find(lm_str_z(http_settings.user_agent), lm_str_z(http_settings.robot), 0) >=
+                0);
+    http_settings.robot = "Somebody";
+    assert_code(lm_http_check(false, &t->err), LM_INVALID, &t->err);
+    http_settings.robot = robot;
+}
+
 static void a_body_that_breaks_off_is_no_answer(void **state)
 {
     struct lm_test *t = *state;
@@ -319,6 +383,10 @@ int main(void)
         LM_TEST(a_header_with_a_line_break_is_refused),
         LM_TEST(a_deadline_ends_a_slow_answer),
         LM_TEST(what_is_too_large_is_refused),
+        LM_TEST(the_beginning_may_be_enough),
+        LM_TEST(a_body_slower_than_the_floor_is_not_waited_for),
+        LM_TEST(whoever_asked_may_stop_a_redirect),
+        LM_TEST(a_robot_is_known_by_the_name_it_has_rules_under),
         LM_TEST(a_body_that_breaks_off_is_no_answer),
         LM_TEST(redirects_are_followed_to_a_limit),
         LM_TEST(a_redirect_keeps_or_changes_the_method_as_browsers_do),

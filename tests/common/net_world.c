@@ -126,6 +126,14 @@ static void hang(int fd)
     poll(&p, 1, 8000);
 }
 
+/* Until the client goes, 8 s at most. */
+static void drip(int fd)
+{
+    send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", 43);
+    for (int i = 0; i < 80 && send(fd, "x", 1, MSG_NOSIGNAL) == 1; i++)
+        lm_sleep_ms(100);
+}
+
 static void answer(int fd, lm_str request)
 {
     static const struct {
@@ -149,6 +157,8 @@ static void answer(int fd, lm_str request)
         reply(fd, "200 OK", request);
     else if (lm_str_eqz(path, "/slow"))
         hang(fd);
+    else if (lm_str_eqz(path, "/drip"))
+        drip(fd);
     else if (lm_str_eqz(path, "/huge"))
         reply_filled(fd, 3 << 20, false);
     else if (lm_str_eqz(path, "/headers"))

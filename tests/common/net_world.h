@@ -16,6 +16,7 @@
  *         /loop    redirects to itself  /to?URL redirects to URL with status 302 (/to303?, /to307?)
  *         /busy    429, Retry-After: 7  /gone   410         /broken  500
  *         /headers 200 KiB of headers   /bomb   64 KiB of gzip that is 64 MiB
+ *         /drip    a byte every 100 ms, without end
  * The addresses 127.0.0.60 and 127.0.0.64 are allowed, all other private ones are not.
  */
 #define NET_WEB "http://127.0.0.60:8060"

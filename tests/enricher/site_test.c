@@ -2,42 +2,6 @@
 #include "tests/lm_test.h"
 
 #include "services/enricher/site/links.h"
-#include "services/enricher/site/robots.h"
-
-static void obeys_robots_by_the_longest_rule(void **state)
-{
-    struct lm_test *t = *state;
-    struct enricher_robots *r = enricher_robots_parse(
-        t->arena,
-        LM_STR(
-            "# x\nUser-agent: *\nDisallow: /\n\nUser-agent: other\nuser-agent: LeadMachine/1.0\nDisallow: /team # no\nAllow: /team/open\n"
-            "Disallow: /*.pdf$\nDisallow:\nAllow: /a\nDisallow: /a\n"),
-        LM_STR("leadmachine"));
-
-    assert_true(enricher_robots_allow(r, LM_STR("/")));
-    assert_false(enricher_robots_allow(r, LM_STR("/team")));
-    assert_false(enricher_robots_allow(r, LM_STR("/teams/x")));
-    assert_true(enricher_robots_allow(r, LM_STR("/team/open/x")));
-    assert_false(enricher_robots_allow(r, LM_STR("/x/y.pdf")));
-    assert_true(enricher_robots_allow(r, LM_STR("/x/y.pdf?z")));
-    assert_true(enricher_robots_allow(r, LM_STR("/a"))); /* Allow wins a tie */
-}
-
-static void obeys_the_rules_for_all_when_it_is_not_named(void **state)
-{
-    struct lm_test *t = *state;
-    struct enricher_robots *r =
-        enricher_robots_parse(t->arena,
-                              LM_STR("User-agent: x\nDisallow: /\nUser-agent: *\nDisallow: /b\n"),
-                              LM_STR("leadmachine"));
-
-    assert_true(enricher_robots_allow(r, LM_STR("/a")));
-    assert_false(enricher_robots_allow(r, LM_STR("/b/c")));
-    assert_true(enricher_robots_allow(r, LM_STR("/robots.txt")));
-    assert_true(enricher_robots_allow(NULL, LM_STR("/")));
-    r = enricher_robots_parse(t->arena, LM_STR("<html>404</html>"), LM_STR("leadmachine"));
-    assert_true(enricher_robots_allow(r, LM_STR("/")));
-}
 
 static size_t plan(struct lm_test *t, const char *html, struct enricher_visit *v)
 {
@@ -99,7 +63,5 @@ static void guesses_domains_of_a_name(void **state)
     assert_int_equal(enricher_domain_guesses(t->arena, LM_STR("..."), tlds, out, 16), 0);
 }
 
-LM_TEST_MAIN(LM_TEST(obeys_robots_by_the_longest_rule),
-             LM_TEST(obeys_the_rules_for_all_when_it_is_not_named),
-             LM_TEST(follows_links_to_people_first),
+LM_TEST_MAIN(LM_TEST(follows_links_to_people_first),
              LM_TEST(tries_usual_paths_when_nothing_is_linked), LM_TEST(guesses_domains_of_a_name))

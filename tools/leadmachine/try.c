@@ -11,6 +11,7 @@
 #include "common/buf.h"
 #include "common/html.h"
 #include "common/json.h"
+#include "common/robots.h"
 #include "common/str.h"
 #include "common/text.h"
 #include "services/enricher/people/people.h"
@@ -276,6 +277,32 @@ static int try_match(struct lm_arena *a, int argc, char **argv)
     return CLI_OK;
 }
 
+/* ---- robots FILE AGENT URL ---- */
+
+static int try_robots(struct lm_arena *a, int argc, char **argv)
+{
+    struct lm_robots_verdict verdict;
+    const struct lm_robots *robots;
+    struct lm_buf b = begin(a);
+    lm_err err = LM_ERR_INIT;
+    lm_str text;
+
+    if (argc != 3)
+        return CLI_USAGE;
+    if (read_file(a, argv[0], &text, &err))
+        return say_error(a, &err);
+    robots = lm_robots_parse(a, text, lm_str_z(argv[1]));
+    verdict = lm_robots_check(robots, lm_str_z(argv[2]));
+    put_bool(&b, "allowed", verdict.is_allowed);
+    put_text(&b, "rule", verdict.rule);
+    if (lm_robots_delay_ms(robots))
+        lm_buf_printf(&b, ",\"crawl_delay\":%g", (double)lm_robots_delay_ms(robots) / 1000);
+    else
+        lm_buf_appendz(&b, ",\"crawl_delay\":null");
+    finish(&b);
+    return CLI_OK;
+}
+
 static int try(int argc, char **argv)
 {
     static const struct {
@@ -283,7 +310,7 @@ static int try(int argc, char **argv)
         int (*run)(struct lm_arena *a, int argc, char **argv);
     } pieces[] = {
         {"source", try_source}, {"people", try_people}, {"score", try_score},
-        {"domain", try_domain}, {"match", try_match},
+        {"domain", try_domain}, {"match", try_match},   {"robots", try_robots},
     };
     struct lm_arena *a = lm_arena_new(MEMORY);
     int status = CLI_USAGE;
@@ -298,7 +325,8 @@ static int try(int argc, char **argv)
 
 const struct cli_command cli_try = {
     "try",
-    "source NAME FILE… | people FILE --url U | score FILE | domain TEXT | match A B",
+    "source NAME FILE… | people FILE --url U | score FILE | domain TEXT | match A B | "
+    "robots FILE AGENT URL",
     "runs a pure piece of the domain and prints JSON lines",
     try,
 };

@@ -10,17 +10,15 @@
 #include "common/text.h"
 #include "services/enricher/enricher.h"
 #include "services/enricher/site/links.h"
-#include "services/enricher/site/robots.h"
 
-enum { ROBOTS_BYTES = 512 * 1024, USUAL_PATHS = 6 };
+enum { USUAL_PATHS = 6 };
 
-static lm_code get(struct lm_ctx *ctx, lm_str url, size_t max_bytes, struct lm_http_response *res,
-                   lm_err *err)
+static lm_code get(struct lm_ctx *ctx, lm_str url, struct lm_http_response *res, lm_err *err)
 {
     struct lm_http_request req = {
         .url = lm_arena_strz(ctx->arena, url),
         .timeout_ms = enricher_settings.fetch_timeout_ms,
-        .max_bytes = max_bytes,
+        .max_bytes = enricher_settings.max_page_bytes,
     };
 
     return lm_http_send(ctx, &req, res, err);
@@ -67,38 +65,27 @@ static lm_code add_page(struct lm_ctx *ctx, const struct lm_http_response *res,
 }
 
 /* No rules (NULL) when there is no such file; an error when the site cannot be reached at all. */
-static lm_code read_robots(struct lm_ctx *ctx, lm_str origin, struct enricher_robots **out,
+static lm_code read_robots(struct lm_ctx *ctx, lm_str origin, const struct lm_robots **out,
                            lm_err *err)
 {
-    struct lm_http_response res;
-    lm_code rc =
-        get(ctx, lm_url_join(ctx->arena, origin, LM_STR("/robots.txt")), ROBOTS_BYTES, &res, err);
+    struct lm_robots_file file;
 
     *out = NULL;
-    /* Redirects without end and files without end are no rules; RFC 9309, 2.3.1. */
-    if (rc == LM_INVALID || rc == LM_TOO_LARGE) {
-        lm_err_clear(err);
-        return LM_OK;
+    if (lm_robots_fetch(ctx, origin, enricher_settings.fetch_timeout_ms, &file, err))
+        return err->code;
+    if (file.state == LM_ROBOTS_UNREACHABLE) {
+        lm_fail(err, LM_UNAVAILABLE, "%s", file.why);
+        err->retry_after_ms = file.retry_after_ms;
+        return err->code;
     }
-    if (rc)
-        return rc;
-    if (res.status >= 500)
-        return lm_fail(err, LM_UNAVAILABLE, "robots.txt: the site answered %d", res.status);
-    if (res.status == 200)
-        *out = enricher_robots_parse(ctx->arena, res.body, lm_str_z(enricher_settings.user_agent));
+    if (file.state == LM_ROBOTS_RULES)
+        *out = lm_robots_parse(ctx->arena, file.text, lm_robots_agent());
     return LM_OK;
 }
 
-static bool is_allowed(const struct enricher_robots *robots, lm_str url)
+static bool is_allowed(const struct lm_robots *robots, lm_str url)
 {
-    struct lm_url parsed;
-    size_t from;
-
-    if (!lm_url_parse(url, &parsed) || !parsed.path.n)
-        return enricher_robots_allow(robots, LM_STR("/"));
-    from = (size_t)(parsed.path.p - url.p);
-    return enricher_robots_allow(
-        robots, lm_str_sub(url, from, url.n - (parsed.fragment.p ? parsed.fragment.n + 1 : 0)));
+    return lm_robots_check(robots, url).is_allowed;
 }
 
 static lm_code open_at(struct lm_ctx *ctx, lm_str url, struct enricher_site *site, lm_err *err)
@@ -109,8 +96,7 @@ static lm_code open_at(struct lm_ctx *ctx, lm_str url, struct enricher_site *sit
         return err->code;
     if (!is_allowed(site->robots, url))
         return lm_fail(err, LM_FORBIDDEN, "robots.txt of the site asks not to be read");
-    if (get(ctx, url, enricher_settings.max_page_bytes, &res, err) ||
-        add_page(ctx, &res, site, err))
+    if (get(ctx, url, &res, err) || add_page(ctx, &res, site, err))
         return err->code;
     site->bytes = res.body.n;
     site->domain = lm_domain_normalize(ctx->arena, res.url);
@@ -156,7 +142,7 @@ static lm_code visit(struct lm_ctx *ctx, struct enricher_site *site, const struc
     *found = false;
     if (!is_allowed(site->robots, v->url) || is_known(site, v->url))
         return LM_OK;
-    rc = get(ctx, v->url, enricher_settings.max_page_bytes, &res, err);
+    rc = get(ctx, v->url, &res, err);
     if (rc == LM_OK && !lm_str_ends(lm_domain_normalize(ctx->arena, res.url), site->domain))
         return LM_OK;
     if (rc == LM_OK && is_known(site, res.url))

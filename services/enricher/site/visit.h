@@ -3,6 +3,7 @@
 #define ENRICHER_VISIT_H
 
 #include "common/ctx.h"
+#include "common/robots.h"
 #include "services/enricher/page/outline.h"
 
 /* A visit to a company's site. The one place of the domain folders with I/O: HTTP, never in a transaction. */
@@ -18,7 +19,7 @@ struct enricher_site {
     struct enricher_page pages[ENRICHER_SITE_PAGES]; /* the home page first */
     int n;
     size_t bytes;
-    struct enricher_robots *robots; /* NULL: no rules */
+    const struct lm_robots *robots; /* NULL: no rules */
 };
 
 /*
