@@ -5,19 +5,36 @@
 #include "common/str.h"
 
 static const char *const mail_providers[] = {
-    "gmail.com",    "googlemail.com", "hotmail.com",    "hotmail.nl", "outlook.com", "outlook.nl",
-    "live.com",     "live.nl",        "msn.com",        "yahoo.com",  "yahoo.nl",    "icloud.com",
-    "me.com",       "mac.com",        "protonmail.com", "proton.me",  "gmx.net",     "gmx.com",
-    "gmx.de",       "web.de",         "aol.com",        "mail.com",   "ziggo.nl",    "kpnmail.nl",
-    "kpnplanet.nl", "xs4all.nl",      "hetnet.nl",      "planet.nl",  "home.nl",     "upcmail.nl",
-    "casema.nl",    "tele2.nl",       "chello.nl",      "quicknet.nl"};
+    "163.com",        "aol.com",       "arcor.de",       "bluewin.ch",   "btinternet.com",
+    "caiway.nl",      "casema.nl",     "chello.at",      "chello.nl",    "duck.com",
+    "fastmail.com",   "free.fr",       "freeler.nl",     "freenet.de",   "gmail.com",
+    "gmx.at",         "gmx.ch",        "gmx.com",        "gmx.de",       "gmx.net",
+    "googlemail.com", "hetnet.nl",     "hey.com",        "home.nl",      "hotmail.be",
+    "hotmail.com",    "hotmail.co.uk", "hotmail.de",     "hotmail.fr",   "hotmail.it",
+    "hotmail.nl",     "icloud.com",    "kpnmail.nl",     "kpnplanet.nl", "laposte.net",
+    "libero.it",      "live.be",       "live.com",       "live.co.uk",   "live.fr",
+    "live.nl",        "mac.com",       "mail.com",       "mail.ru",      "me.com",
+    "msn.com",        "online.nl",     "orange.fr",      "outlook.be",   "outlook.com",
+    "outlook.de",     "outlook.fr",    "outlook.nl",     "planet.nl",    "pm.me",
+    "proton.me",      "protonmail.ch", "protonmail.com", "qq.com",       "quicknet.nl",
+    "rediffmail.com", "scarlet.be",    "seznam.cz",      "sfr.fr",       "skynet.be",
+    "solcon.nl",      "t-online.de",   "tele2.nl",       "telenet.be",   "telfort.nl",
+    "tutanota.com",   "upcmail.nl",    "versatel.nl",    "wanadoo.fr",   "web.de",
+    "wxs.nl",         "xs4all.nl",     "yahoo.com",      "yahoo.co.in",  "yahoo.co.uk",
+    "yahoo.de",       "yahoo.fr",      "yahoo.nl",       "yandex.com",   "yandex.ru",
+    "zeelandnet.nl",  "ziggo.nl",      "zonnet.nl"};
 
+/* Whoever has a page there has no domain; shops and sites below a public suffix (myshopify.com) do. */
 static const char *const platforms[] = {
-    "linkedin.com",  "facebook.com", "twitter.com", "x.com",           "instagram.com",
-    "youtube.com",   "github.com",   "gitlab.com",  "bitbucket.org",   "medium.com",
-    "wordpress.com", "wix.com",      "wixsite.com", "squarespace.com", "weebly.com",
-    "blogspot.com",  "tumblr.com",   "indeed.com",  "google.com",      "kvk.nl",
-    "tiktok.com",    "pinterest.com"};
+    "apollo.io",      "bit.ly",          "bitbucket.org", "blogspot.com",  "business.site",
+    "crunchbase.com", "dealroom.co",     "facebook.com",  "fb.com",        "fb.me",
+    "g.page",         "github.com",      "gitlab.com",    "glassdoor.com", "goo.gl",
+    "google.com",     "google.nl",       "indeed.com",    "instagram.com", "justdial.com",
+    "kvk.nl",         "linkedin.com",    "linktr.ee",     "lnkd.in",       "medium.com",
+    "pinterest.com",  "squarespace.com", "t.co",          "t.me",          "techleap.nl",
+    "tiktok.com",     "trustpilot.com",  "tumblr.com",    "twitter.com",   "wa.me",
+    "weebly.com",     "wix.com",         "wixsite.com",   "wordpress.com", "x.com",
+    "yelp.com",       "youtu.be",        "youtube.com"};
 
 /* `domain` is `whole` or ends with a dot and it. */
 static bool is_below(lm_str domain, lm_str whole)

@@ -26,11 +26,19 @@ lm_str lm_text_squeeze(struct lm_arena *a, lm_str s);
 size_t lm_text_words(lm_str s);
 
 /*
- * The registrable-looking host of a domain, URL or e-mail address people type:
- * " HTTPS://www.Example.com:8080/x " -> "example.com". {NULL,0} when there is none (no dot, an IP
- * address, characters that no host has). Source: seed 000 phase 3; reference A1, A3.
+ * The host of a domain, URL or e-mail address people type, whole but for "www.", in lower case, Unicode as xn--:
+ * " HTTPS://www.Bücher.Example:8080/x " -> "xn--bcher-kva.example". Normalising again changes nothing. {NULL,0} when
+ * there is none (no dot, an IP address, characters that no host has) or when it is a public suffix ("co.uk",
+ * "github.io"). Source: seed 000 phase 3; reference A1, A3; publicsuffix.org; UTS #46.
  */
 lm_str lm_domain_normalize(struct lm_arena *a, lm_str input);
+/*
+ * What somebody has registered of a domain that lm_domain_normalize gave, a part of it: "shop.example.co.uk" ->
+ * "example.co.uk". Whoever lets others register below theirs is a suffix as well: "jan.github.io" stays whole, and
+ * so does what ends in something the list does not know. This is what companies are told apart by, and where their
+ * mail goes; the host is where their site is. {NULL,0} of a suffix.
+ */
+lm_str lm_domain_registrable(lm_str domain);
 /*
  * Syntax only: one @, local part of RFC 5321 atoms, an ASCII domain with a dot (an IDN as xn--), at
  * most 254 bytes.
@@ -41,8 +49,9 @@ lm_str lm_email_normalize(struct lm_arena *a, lm_str address);
 /* "a***@example.com": what logs may show. */
 lm_str lm_email_mask(struct lm_arena *a, lm_str address);
 /*
- * E.164 of a number as typed; {NULL,0} when it is none. National numbers are understood of
- * `country` NL, BE, DE, FR, GB and US (NULL: of none); of all others only +… and 00….
+ * E.164 of a number as typed; {NULL,0} when it is none. Of several in one text the first; labels ("Tel.:") and
+ * extensions go, letters are not dialled. National numbers are understood of the EU, the EEA, GB, CH, US, CA, IN, AU
+ * and SG (`country`, NULL: of none); of all others only +… and 00….
  */
 lm_str lm_phone_e164(struct lm_arena *a, lm_str typed, const char *country);
 /*

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* URLs (RFC 3986) and the domains in what people type. */
+/* URLs (RFC 3986). */
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/str.h"
 #include "common/text.h"
 
-enum { LONGEST_URL = 2000, LONGEST_HOST = 253, LONGEST_LABEL = 63 };
+enum { LONGEST_URL = 2000, LONGEST_HOST = 253 };
 
 static bool is_alpha(char c)
 {
@@ -36,14 +36,6 @@ static size_t scheme_length(lm_str s)
                                                       s.p[n] == '-' || s.p[n] == '.'))))
         n++;
     return n < s.n && s.p[n] == ':' ? n : 0;
-}
-
-static bool all_digits(lm_str s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (!is_digit(s.p[i]))
-            return false;
-    return true;
 }
 
 /* What may be in a URL at all: no blanks, no control characters, no backslash, UTF-8. */
@@ -127,28 +119,6 @@ bool lm_url_parse(lm_str url, struct lm_url *out)
         return false;
     parse_tail(lm_str_sub(rest, end, rest.n), out);
     return true;
-}
-
-/*
- * Labels of letters, digits and inner hyphens, at least two, the last one no number (an address
- * is).
- */
-static bool is_domain(lm_str s)
-{
-    size_t labels = 0;
-    lm_str label;
-
-    if (s.n > LONGEST_HOST)
-        return false;
-    for (lm_str rest = s; lm_str_split(&rest, '.', &label); labels++) {
-        if (label.n == 0 || label.n > LONGEST_LABEL || label.p[0] == '-' ||
-            label.p[label.n - 1] == '-')
-            return false;
-        for (size_t i = 0; i < label.n; i++)
-            if (!is_alpha(label.p[i]) && !is_digit(label.p[i]) && label.p[i] != '-')
-                return false;
-    }
-    return labels >= 2 && !all_digits(label);
 }
 
 bool lm_url_valid(lm_str url)
@@ -262,35 +232,4 @@ lm_str lm_url_join(struct lm_arena *a, lm_str base, lm_str ref)
     if (r.path.p[0] != '/')
         r.path = merge(a, b.path, r.path);
     return compose(a, b.scheme, authority_of(&b), r.path, r.query);
-}
-
-lm_str lm_domain_normalize(struct lm_arena *a, lm_str input)
-{
-    lm_str s = lm_str_trim(input), none = {NULL, 0};
-    size_t end;
-    char *p;
-
-    if (lm_str_find(s, LM_STR("://"), 0) == (ptrdiff_t)scheme_length(s))
-        s = lm_str_sub(s, scheme_length(s), s.n);
-    if (lm_str_starts(s, LM_STR(":")))
-        s = lm_str_sub(s, 1, s.n);
-    if (lm_str_starts(s, LM_STR("//")))
-        s = lm_str_sub(s, 2, s.n);
-    s = lm_str_sub(s, 0, until(s, "/?#\\"));
-    for (ptrdiff_t at; (at = lm_str_chr(s, '@', 0)) >= 0;)
-        s = lm_str_sub(s, (size_t)at + 1, s.n);
-    end = until(s, ":");
-    if (end < s.n && !all_digits(lm_str_sub(s, end + 1, s.n)))
-        return none;
-    s = lm_str_sub(s, 0, end);
-    while (lm_str_ends(s, LM_STR(".")))
-        s.n--;
-    if (lm_str_istarts(s, LM_STR("www.")))
-        s = lm_str_sub(s, 4, s.n);
-    if (!is_domain(s))
-        return none;
-    p = lm_arena_strz(a, s);
-    for (size_t i = 0; i < s.n; i++)
-        p[i] = p[i] >= 'A' && p[i] <= 'Z' ? (char)(p[i] - 'A' + 'a') : p[i];
-    return (lm_str){p, s.n};
 }

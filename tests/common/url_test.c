@@ -18,9 +18,29 @@ static const struct {
     {"mailto:jan@example.com?subject=x", "example.com"},
     {"https://user:pw@shop.example.co.uk/x@y", "shop.example.co.uk"},
     {"example.com/@user", "example.com"},
-    {"www.www.example.com", "www.example.com"},
+    {"www.www.example.com", "example.com"},
     {"xn--mnchen-3ya.example", "xn--mnchen-3ya.example"},
     {"3com.com", "3com.com"},
+    /* UTS #46: what is typed is mapped as browsers do. */
+    {"m\xc3\xbcnchen.example", "xn--mnchen-3ya.example"},
+    {"https://www.M\xc3\x9cNCHEN.example/", "xn--mnchen-3ya.example"},
+    {"info@b\xc3\xbc"
+     "cher.example",
+     "xn--bcher-kva.example"},
+    {"stra\xc3\x9f"
+     "e.example",
+     "xn--strae-oqa.example"},
+    {"\xef\xbd\x97\xef\xbd\x97\xef\xbd\x97.example.com", "example.com"}, /* full-width www */
+    {"example\xe3\x80\x82"
+     "com",
+     "example.com"}, /* ideographic full stop */
+    /* The public suffix list. */
+    {"co.uk", NULL},
+    {"www.example.co.uk", "example.co.uk"},
+    {"www.co.uk", "www.co.uk"}, /* a name under co.uk */
+    {"github.io", NULL},
+    {"https://jan.github.io/", "jan.github.io"},
+    {"winkel.example.nl", "winkel.example.nl"},
     {"localhost", NULL},
     {"", NULL},
     {"www.", NULL},
@@ -32,9 +52,11 @@ static const struct {
     {"a..b.com", NULL},
     {"127.0.0.1", NULL},
     {"http://[::1]/", NULL},
-    {"m\xc3\xbcnchen.example", NULL},
     {"example.com:http", NULL},
     {"n/a", NULL},
+    {"example.com\\x", "example.com"},
+    {"\xff.example.com", NULL},
+    {"tel:0201234567", NULL},
 };
 
 static void finds_the_domain_in_what_people_type(void **state)
@@ -48,6 +70,49 @@ static void finds_the_domain_in_what_people_type(void **state)
             assert_str(got, domains[i].domain);
         else
             assert_null(got.p);
+    }
+}
+
+static const struct {
+    const char *domain, *registrable;
+} registered[] = {
+    {"example.nl", "example.nl"},
+    {"shop.example.nl", "example.nl"},
+    {"a.b.shop.example.co.uk", "example.co.uk"},
+    {"jan.github.io", "jan.github.io"},
+    {"blog.jan.github.io", "jan.github.io"},
+    {"winkel.myshopify.com", "winkel.myshopify.com"},
+    {"xn--mnchen-3ya.example", "xn--mnchen-3ya.example"},
+    {"www.city.kawasaki.jp", "city.kawasaki.jp"}, /* an exception in the list */
+    {"a.b.example", "b.example"}, /* of a top-level domain that is not in the list */
+    {"co.uk", NULL},
+    {"github.io", NULL},
+    {"nl", NULL},
+    {"", NULL},
+};
+
+static void tells_what_was_registered_from_what_stands_below(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LM_COUNT(registered); i++) {
+        lm_str got = lm_domain_registrable(lm_str_z(registered[i].domain));
+
+        if (registered[i].registrable)
+            assert_str(got, registered[i].registrable);
+        else
+            assert_null(got.p);
+    }
+}
+
+static void a_normal_domain_stays_as_it_is(void **state)
+{
+    struct lm_test *t = *state;
+
+    for (size_t i = 0; i < LM_COUNT(domains); i++) {
+        lm_str once = lm_domain_normalize(t->arena, lm_str_z(domains[i].typed));
+
+        if (once.p)
+            assert_true(lm_str_eq(lm_domain_normalize(t->arena, once), once));
     }
 }
 
@@ -169,5 +234,7 @@ static void joins_references_as_the_rfc_says(void **state)
     assert_null(lm_url_join(t->arena, LM_STR("nonsense"), LM_STR("x")).p);
 }
 
-LM_TEST_MAIN(LM_TEST(finds_the_domain_in_what_people_type), LM_TEST(takes_a_url_apart),
+LM_TEST_MAIN(LM_TEST(finds_the_domain_in_what_people_type),
+             LM_TEST(tells_what_was_registered_from_what_stands_below),
+             LM_TEST(a_normal_domain_stays_as_it_is), LM_TEST(takes_a_url_apart),
              LM_TEST(tells_good_urls_from_others), LM_TEST(joins_references_as_the_rfc_says))

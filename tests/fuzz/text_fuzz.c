@@ -7,16 +7,39 @@
 #include "common/str.h"
 #include "common/text.h"
 
+/* Idempotent, in lower case, and never longer than what was typed in ASCII. */
+static void check_domain(struct lm_arena *a, lm_str in, lm_str domain)
+{
+    bool is_ascii = true;
+    lm_str own;
+
+    if (!domain.p)
+        return;
+    for (size_t i = 0; i < in.n; i++)
+        is_ascii &= (unsigned char)in.p[i] < 0x80;
+    LM_ASSERT(lm_str_eq(lm_domain_normalize(a, domain), domain));
+    LM_ASSERT(domain.n <= 253 && (!is_ascii || domain.n <= in.n));
+    for (size_t i = 0; i < domain.n; i++)
+        LM_ASSERT((domain.p[i] >= 'a' && domain.p[i] <= 'z') ||
+                  (domain.p[i] >= '0' && domain.p[i] <= '9') || strchr("-.", domain.p[i]));
+    own = lm_domain_registrable(domain);
+    LM_ASSERT(own.n && lm_str_ends(domain, own) && lm_str_eq(lm_domain_registrable(own), own));
+}
+
 static void check_forms(struct lm_arena *a, lm_str in)
 {
+    static const char *const countries[] = {"NL", "IT", "US", "LU", NULL};
     lm_str domain = lm_domain_normalize(a, in), address = lm_email_normalize(a, in), nfc, again;
-    lm_str phone = lm_phone_e164(a, in, "NL");
     lm_err err;
 
-    LM_ASSERT(!domain.p || lm_str_eq(lm_domain_normalize(a, domain), domain) ||
-              lm_str_starts(domain, LM_STR("www.")));
+    check_domain(a, in, domain);
     LM_ASSERT(!address.p || lm_email_valid(address));
-    LM_ASSERT(!phone.p || lm_str_eq(lm_phone_e164(a, phone, NULL), phone));
+    for (size_t i = 0; i < LM_COUNT(countries); i++) {
+        lm_str phone = lm_phone_e164(a, in, countries[i]);
+
+        LM_ASSERT(!phone.p || (phone.n <= 16 && phone.p[0] == '+'));
+        LM_ASSERT(!phone.p || lm_str_eq(lm_phone_e164(a, phone, countries[i]), phone));
+    }
     if (lm_text_nfc(a, in, &nfc, &err) == LM_OK) {
         LM_ASSERT(lm_utf8_valid(nfc));
         LM_ASSERT(lm_text_nfc(a, nfc, &again, &err) == LM_OK);

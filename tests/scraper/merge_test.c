@@ -86,6 +86,11 @@ static void takes_a_platform_for_nobodys_domain(void **state)
         scraper_company_domain(t->arena, "nl.linkedin.com", "https://www.facebook.com/x").p);
     assert_str(scraper_company_domain(t->arena, "notlinkedin.com", NULL), "notlinkedin.com");
     assert_null(scraper_company_domain(t->arena, NULL, NULL).p);
+    /* A shop below a domain is its company's; below a suffix everybody is somebody else. */
+    assert_str(scraper_company_domain(t->arena, "winkel.voorbeeld.co.uk", NULL), "voorbeeld.co.uk");
+    assert_str(scraper_company_domain(t->arena, NULL, "https://bakker.github.io/"),
+               "bakker.github.io");
+    assert_null(scraper_company_domain(t->arena, "github.io", "https://sites.google.com/x").p);
 }
 
 LM_TEST_MAIN(LM_TEST(fills_what_is_missing_and_keeps_what_is_there), LM_TEST(takes_nothing_back),

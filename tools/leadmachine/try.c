@@ -248,16 +248,35 @@ static int try_score(struct lm_arena *a, int argc, char **argv)
     return CLI_OK;
 }
 
-/* ---- domain T, match A B ---- */
+/* ---- domain T, phone T --country CC, match A B ---- */
 
 static int try_domain(struct lm_arena *a, int argc, char **argv)
 {
     struct lm_buf b = begin(a);
+    lm_str domain;
 
     if (argc != 1)
         return CLI_USAGE;
     put_text(&b, "input", lm_str_z(argv[0]));
-    put_text(&b, "domain", lm_domain_normalize(a, lm_str_z(argv[0])));
+    domain = lm_domain_normalize(a, lm_str_z(argv[0]));
+    put_text(&b, "domain", domain);
+    put_text(&b, "registrable", lm_domain_registrable(domain));
+    finish(&b);
+    return CLI_OK;
+}
+
+static int try_phone(struct lm_arena *a, int argc, char **argv)
+{
+    struct lm_buf b = begin(a);
+    lm_str phone;
+
+    if (argc != 1 && (argc != 3 || strcmp(argv[1], "--country") != 0))
+        return CLI_USAGE;
+    phone = lm_phone_e164(a, lm_str_z(argv[0]), argc == 3 ? argv[2] : NULL);
+    put_text(&b, "input", lm_str_z(argv[0]));
+    put_text(&b, "country", lm_str_z(argc == 3 ? argv[2] : NULL));
+    put_text(&b, "phone", phone);
+    put_bool(&b, "valid", phone.n > 0);
     finish(&b);
     return CLI_OK;
 }
@@ -303,14 +322,26 @@ static int try_robots(struct lm_arena *a, int argc, char **argv)
     return CLI_OK;
 }
 
+/* clang-format off: a line each, for whoever adds one */
+#define PIECES(X)                                        \
+    X(source, "source NAME FILE…")                       \
+    X(people, "people FILE --url U")                     \
+    X(score,  "score FILE")                              \
+    X(domain, "domain TEXT")                             \
+    X(phone,  "phone TEXT [--country CC]")               \
+    X(match,  "match A B")                               \
+    X(robots, "robots FILE AGENT URL")
+/* clang-format on */
+
 static int try(int argc, char **argv)
 {
     static const struct {
         const char *name;
         int (*run)(struct lm_arena *a, int argc, char **argv);
     } pieces[] = {
-        {"source", try_source}, {"people", try_people}, {"score", try_score},
-        {"domain", try_domain}, {"match", try_match},   {"robots", try_robots},
+#define X(name, usage) {#name, try_##name},
+        PIECES(X)
+#undef X
     };
     struct lm_arena *a = lm_arena_new(MEMORY);
     int status = CLI_USAGE;
@@ -325,8 +356,9 @@ static int try(int argc, char **argv)
 
 const struct cli_command cli_try = {
     "try",
-    "source NAME FILE… | people FILE --url U | score FILE | domain TEXT | match A B | "
-    "robots FILE AGENT URL",
+#define X(name, usage) "\n    " usage
+    PIECES(X),
+#undef X
     "runs a pure piece of the domain and prints JSON lines",
     try,
 };

@@ -134,7 +134,7 @@ lm_str scraper_company_domain(struct lm_arena *a, const char *domain, const char
         lm_str d = lm_domain_normalize(a, lm_str_z(given[i]));
 
         if (lm_domain_is_own(d))
-            return d;
+            return lm_domain_registrable(d);
     }
     return (lm_str){NULL, 0};
 }

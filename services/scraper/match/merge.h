@@ -20,8 +20,9 @@ LM_MUST_USE lm_code scraper_company_transition(Lm__CompanyStatus from, Lm__Compa
                                                lm_err *err);
 
 /*
- * Domain of a company as it is compared: of `domain`, else the host of its website; {NULL, 0} when there
- * is none or when it belongs to a platform or a mail provider and names nobody.
+ * Domain of a company as it is compared: what was registered of `domain`, else of its website's host (a shop below
+ * a company's domain is that company, one below github.io is not); {NULL, 0} when there is none or when it belongs to
+ * a platform or a mail provider and names nobody.
  */
 lm_str scraper_company_domain(struct lm_arena *a, const char *domain, const char *website_url);
 
