@@ -70,8 +70,8 @@ static bool is_listed(const char *host)
 {
     const char *end = strrchr(host, '.');
 
-    return end && psl_is_public_suffix2(suffix_list(), end + 1,
-                                        PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
+    return end &&
+           psl_is_public_suffix2(suffix_list(), end + 1, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
 }
 
 lm_str lm_domain_registrable(lm_str domain)

@@ -63,5 +63,18 @@ static void guesses_domains_of_a_name(void **state)
     assert_int_equal(enricher_domain_guesses(t->arena, LM_STR("..."), tlds, out, 16), 0);
 }
 
-LM_TEST_MAIN(LM_TEST(follows_links_to_people_first),
+static void stays_on_the_site_and_what_stands_below_it(void **state)
+{
+    struct lm_test *t = *state;
+    lm_str domain = LM_STR("example.nl");
+
+    assert_true(enricher_url_is_of(t->arena, LM_STR("https://www.example.nl/team"), domain));
+    assert_true(enricher_url_is_of(t->arena, LM_STR("http://careers.example.nl:8080/"), domain));
+    assert_false(enricher_url_is_of(t->arena, LM_STR("https://fake-example.nl/team"), domain));
+    assert_false(enricher_url_is_of(t->arena, LM_STR("https://example.nl.example/"), domain));
+    assert_false(enricher_url_is_of(t->arena, LM_STR("https://127.0.0.1/"), (lm_str){NULL, 0}));
+}
+
+LM_TEST_MAIN(LM_TEST(stays_on_the_site_and_what_stands_below_it),
+             LM_TEST(follows_links_to_people_first),
              LM_TEST(tries_usual_paths_when_nothing_is_linked), LM_TEST(guesses_domains_of_a_name))

@@ -322,16 +322,15 @@ static int try_robots(struct lm_arena *a, int argc, char **argv)
     return CLI_OK;
 }
 
-/* clang-format off: a line each, for whoever adds one */
-#define PIECES(X)                                        \
-    X(source, "source NAME FILE…")                       \
-    X(people, "people FILE --url U")                     \
-    X(score,  "score FILE")                              \
-    X(domain, "domain TEXT")                             \
-    X(phone,  "phone TEXT [--country CC]")               \
-    X(match,  "match A B")                               \
+/* A line each. */
+#define PIECES(X)                         \
+    X(source, "source NAME FILE…")        \
+    X(people, "people FILE --url U")      \
+    X(score, "score FILE")                \
+    X(domain, "domain TEXT")              \
+    X(phone, "phone TEXT [--country CC]") \
+    X(match, "match A B")                 \
     X(robots, "robots FILE AGENT URL")
-/* clang-format on */
 
 static int try(int argc, char **argv)
 {

@@ -192,3 +192,8 @@ size_t enricher_domain_guesses(struct lm_arena *a, lm_str company, const char *c
     }
     return n;
 }
+
+bool enricher_url_is_of(struct lm_arena *a, lm_str url, lm_str domain)
+{
+    return domain.n && lm_str_eq(lm_domain_registrable(lm_domain_normalize(a, url)), domain);
+}

@@ -27,6 +27,9 @@ enum { ENRICHER_VISITS_MAX = 32 };
 size_t enricher_visits_plan(struct lm_arena *a, const struct enricher_outline *home,
                             lm_str home_url, struct enricher_visit *out, size_t most);
 
+/* A redirect may lead away. `domain` as it was registered; fake-example.nl is not below example.nl. */
+bool enricher_url_is_of(struct lm_arena *a, lm_str url, lm_str domain);
+
 /*
  * Domains a company of this name may have: legal forms off; joined, hyphenated, first two words, first
  * word; with each top-level domain in turn. At most `most`; reference A3.

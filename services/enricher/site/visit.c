@@ -99,7 +99,8 @@ static lm_code open_at(struct lm_ctx *ctx, lm_str url, struct enricher_site *sit
     if (get(ctx, url, &res, err) || add_page(ctx, &res, site, err))
         return err->code;
     site->bytes = res.body.n;
-    site->domain = lm_domain_normalize(ctx->arena, res.url);
+    /* Of shop.example.nl too, mail goes to example.nl. */
+    site->domain = lm_domain_registrable(lm_domain_normalize(ctx->arena, res.url));
     if (!lm_domain_is_own(site->domain))
         return lm_fail(err, LM_INVALID, "the site leads to a platform");
     return LM_OK;
@@ -143,7 +144,7 @@ static lm_code visit(struct lm_ctx *ctx, struct enricher_site *site, const struc
     if (!is_allowed(site->robots, v->url) || is_known(site, v->url))
         return LM_OK;
     rc = get(ctx, v->url, &res, err);
-    if (rc == LM_OK && !lm_str_ends(lm_domain_normalize(ctx->arena, res.url), site->domain))
+    if (rc == LM_OK && !enricher_url_is_of(ctx->arena, res.url, site->domain))
         return LM_OK;
     if (rc == LM_OK && is_known(site, res.url))
         return LM_OK;
