@@ -84,7 +84,7 @@ static const struct {
     {"winkel.myshopify.com", "winkel.myshopify.com"},
     {"xn--mnchen-3ya.example", "xn--mnchen-3ya.example"},
     {"www.city.kawasaki.jp", "city.kawasaki.jp"}, /* an exception in the list */
-    {"a.b.example", "b.example"}, /* of a top-level domain that is not in the list */
+    {"a.b.example", "a.b.example"}, /* of a top-level domain that is not in the list */
     {"co.uk", NULL},
     {"github.io", NULL},
     {"nl", NULL},
