@@ -35,12 +35,18 @@
     "NOT EXISTS (SELECT FROM " consumer ".event_parked p WHERE p.source = '" source "'" \
     " AND p.subject_id = e.subject_id AND p.seq <= e.seq)"
 #define ENDS(s) "SELECT gone, head FROM " s ".event_head"
-/* Of rows `a`, in the statement of a KEYS check; and the end of the step after ($1, $2). */
-#define PAGE(a, key) \
-    "(" a ".tenant_id, " a "." key ") > ($1, $2) AND (" a ".tenant_id, " a "." key ") <= ($3, $4)"
-#define NEXT(table, key)                                              \
-    "SELECT tenant_id, " key " FROM " table " WHERE (tenant_id, " key \
-    ") > ($1, $2) ORDER BY tenant_id, " key " OFFSET " STEP " - 1 LIMIT 1"
+/*
+ * Of rows `a`, in the statement of a KEYS check; and tenant and last key of the step behind ($1, $2). A step stays
+ * within a tenant: of a range of (tenant_id, key) the planner takes the first column only into account, and where one
+ * tenant has everything, it goes for the whole table at each step.
+ */
+#define PAGE(a, key) a ".tenant_id = $1 AND " a "." key " > $2 AND " a "." key " <= $3"
+#define NEXT(table, key)                                                                           \
+    "WITH step AS (SELECT tenant_id, " key " FROM " table " WHERE (tenant_id, " key ") > ($1, $2)" \
+    " ORDER BY tenant_id, " key " LIMIT " STEP ")"                                                 \
+    " SELECT tenant_id, " key                                                                      \
+    " FROM step WHERE tenant_id = (SELECT tenant_id FROM step ORDER BY tenant_id LIMIT 1)"         \
+    " ORDER BY " key " DESC LIMIT 1"
 #define SAME(a, akey, b, bkey) a ".tenant_id = " b ".tenant_id AND " a "." akey " = " b "." bkey
 
 /* ------- of each schema ------- */

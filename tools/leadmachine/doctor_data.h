@@ -14,7 +14,7 @@ enum doctor_walk {
     DOCTOR_ONCE,      /* no values */
     DOCTOR_ONCE_MORE, /* the same; a fault only when the same rows are still there seconds later */
     DOCTOR_LOG, /* $1, $2: after and up to a number of a log; `over` gives its ends: what is gone, the head */
-    DOCTOR_KEYS, /* $1, $2 and $3, $4: after and up to (tenant_id, key); `over` gives the next step's end */
+    DOCTOR_KEYS, /* $1, $2, $3: tenant, after and up to a key; `over` gives the step behind (tenant, key) */
     DOCTOR_TEXT_KEYS, /* the same, and the key is a text */
     DOCTOR_CATALOG,   /* `over` makes the statement out of the catalogue */
 };

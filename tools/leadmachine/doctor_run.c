@@ -10,7 +10,7 @@
 #include "common/str.h"
 
 enum {
-    VALUES = 4,
+    VALUES = 3,
     KEY_SIZE = 128,
     TRIES = 3,
     RETRY_MS = 500,
@@ -19,7 +19,6 @@ enum {
     PROGRESS_MS = 200,
 };
 #define FIRST_UUID "00000000-0000-0000-0000-000000000000"
-#define LAST_UUID  "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 struct run {
     PGconn *pg;
@@ -172,20 +171,20 @@ static lm_code over_log(struct run *r, lm_err *err)
 
 static lm_code over_keys(struct run *r, lm_err *err)
 {
+    const char *first = r->check->walk == DOCTOR_TEXT_KEYS ? "" : FIRST_UUID;
     char from[2][KEY_SIZE] = {FIRST_UUID}, upto[2][KEY_SIZE];
     bool goes_on = true;
     char where[64];
 
-    snprintf(from[1], KEY_SIZE, "%s", r->check->walk == DOCTOR_TEXT_KEYS ? "" : FIRST_UUID);
+    snprintf(from[1], KEY_SIZE, "%s", first);
     for (int64_t steps = 1; goes_on; steps++) {
-        const char *values[VALUES] = {from[0], from[1], upto[0], upto[1]};
+        const char *key[] = {from[0], from[1]};
+        const char *values[VALUES] = {upto[0], from[1], upto[1]};
 
-        if (ask(r->pg, r->check->over, values, 2, upto, &goes_on, err))
+        if (ask(r->pg, r->check->over, key, 2, upto, &goes_on, err) || !goes_on)
             return err->code;
-        if (!goes_on) {
-            snprintf(upto[0], KEY_SIZE, LAST_UUID);
-            snprintf(upto[1], KEY_SIZE, LAST_UUID);
-        }
+        if (strcmp(from[0], upto[0]) != 0)
+            snprintf(from[1], KEY_SIZE, "%s", first);
         if (step(r, r->check->sql, values, VALUES, err))
             return err->code;
         memcpy(from, upto, sizeof(from));
