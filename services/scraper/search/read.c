@@ -108,8 +108,10 @@ static lm_code fetch_list(struct lm_ctx *ctx, struct scraper_search *s, void *ar
     if (s->source->request(ctx->arena, &q, &request, err))
         return err->code;
     p->asked = lm_arena_dup(p->whole, shown_url(s->source, request.url));
-    if (scraper_fetch(ctx, s->source, &request, &wait, &answer, err) ||
-        s->source->parse(ctx->arena, &q, &answer, &p->page, err))
+    if (scraper_fetch(ctx, s->source, &request, &wait, &answer, err))
+        return err->code;
+    answer.filters = q.filters;
+    if (s->source->parse(ctx->arena, &q, &answer, &p->page, err))
         return err->code;
     complete(&p->page);
     return LM_OK;
@@ -258,6 +260,7 @@ static lm_code fetch_detail(struct lm_ctx *ctx, struct scraper_search *s, void *
         return LM_OK;
     if (scraper_fetch(ctx, s->source, &request, &wait, &answer, err))
         return err->code;
+    answer.filters = scraper_filters_of(s->row);
     return s->source->detail_parse(ctx->arena, &answer, found, err);
 }
 
@@ -274,8 +277,10 @@ static lm_code save_detail(struct lm_ctx *ctx, struct scraper_search *s,
     s->row->details_done++;
     if (why->code && why->code != LM_NOT_FOUND)
         add_error(ctx, s->row, found->url.n ? lm_arena_strz(ctx->arena, found->url) : "", why);
+    s->row->dropped_count += found->is_outside;
     if (scraper_found_save(ctx, s->row->id, found, err) ||
-        scraper_search_keep(ctx, s->row, found, 1, err) || scraper_search_save(ctx, s->row, err))
+        (!found->is_outside && scraper_search_keep(ctx, s->row, found, 1, err)) ||
+        scraper_search_save(ctx, s->row, err))
         return err->code;
     return lm_tx_commit(ctx, err);
 }

@@ -45,6 +45,8 @@ struct scraper_answer {
     lm_str content_type;
     lm_str body;
     int status; /* under 400, but for those a source asks to see (sees_errors) */
+    const Scraper__Filters
+        *filters; /* of the search: what lists cannot be asked for, details may be judged by */
 };
 
 /* A company or, at a source that counts_vacancies, one vacancy of it. */
@@ -52,6 +54,7 @@ struct scraper_found {
     lm_str key; /* the source's own identity of it, the same on every page that shows it */
     lm_str url; /* the public page of this entry; {NULL, 0}: none */
     Lm__Company *company; /* with a name; source_url: the company's own page there, if it has one */
+    bool is_outside;      /* its details show that the search did not mean it: counted as dropped */
 };
 
 struct scraper_page {

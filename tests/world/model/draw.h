@@ -36,6 +36,7 @@ enum world_topic {
     DRAW_ORDER,
     DRAW_TEXT,
     DRAW_TOPIC,
+    DRAW_REGISTRY,
 };
 
 #endif

@@ -3,6 +3,7 @@
 #include "tests/world/model/lists.h"
 
 #include "common/str.h"
+#include "tests/world/model/registry.h"
 #include "tests/world/model/words.h"
 
 enum { LINE_LIMIT = 64 * 1024 };
@@ -50,10 +51,22 @@ static void company_names(struct lm_buf *b, const struct world_company *c)
     lm_buf_char(b, ']');
 }
 
-static void company_fields(struct lm_buf *b, const struct world_company *c)
+static void company_registration(struct lm_buf *b, const struct world *w,
+                                 const struct world_company *c)
+{
+    struct world_registration r;
+
+    world_registration(w, c, &r);
+    text(b, "registration_number", r.number);
+    text(b, "sbi", r.sbi[0].code);
+    flag(b, "no_mailing", r.no_mailing);
+}
+
+static void company_fields(struct lm_buf *b, const struct world *w, const struct world_company *c)
 {
     lm_buf_printf(b, "\"company\":%u", c->index);
     company_names(b, c);
+    company_registration(b, w, c);
     text(b, "entry", c->entry);
     text(b, "domain", c->domain);
     text(b, "language", c->is_english ? "en" : "nl");
@@ -85,7 +98,7 @@ static void end_line(const struct world_list *l)
 static void print_company(const struct world_list *l, const struct world_company *c)
 {
     lm_buf_char(l->line, '{');
-    company_fields(l->line, c);
+    company_fields(l->line, l->world, c);
     lm_buf_char(l->line, '}');
     end_line(l);
 }
@@ -108,7 +121,7 @@ static void print_truth(const struct world_list *l, const struct world_company *
     struct world_person p;
 
     lm_buf_char(l->line, '{');
-    company_fields(l->line, c);
+    company_fields(l->line, l->world, c);
     lm_buf_appendz(l->line, ",\"people\":[");
     for (unsigned k = 0; k < c->n_people; k++) {
         world_person(l->world, c, k, &p);
