@@ -76,7 +76,7 @@ int main(int argc, char **argv)
         .jobs = mailer_jobs,
         .periodics = periodics,
         .check = check,
-        .schema_at_least = 1,
+        .schema_at_least = 2,
     };
     return lm_service_main(argc, argv, &mailer);
 }

@@ -69,6 +69,9 @@ LM_MUST_USE lm_code mailer_delivery_cancel_message(struct lm_ctx *ctx, const cha
                                                    const char *why, lm_err *err);
 LM_MUST_USE lm_code mailer_delivery_cancel_lead(struct lm_ctx *ctx, const char *lead_id,
                                                 const char *why, lm_err *err);
+/* A waiting one that may not leave: it failed before it was tried. */
+LM_MUST_USE lm_code mailer_delivery_refuse(struct lm_ctx *ctx, const char *id, const char *why,
+                                           lm_err *err);
 /*
  * The delivery that this mailbox should send next: due, of nobody else's mailbox, its person neither
  * suppressed nor stopped; locked, rows that others hold are passed over. LM_NOT_FOUND: none.

@@ -20,7 +20,7 @@ static const char *status_name(int status)
     "id, message_id, lead_id, mailbox_id, status, lm_ms(due_at), lm_ms(sent_at), dry_run, tracking_id," \
     " rfc_message_id, from_email, to_email, smtp_code, error, attempts, step, subject, version,"        \
     " company_id, is_hard_bounce, lm_ms(updated_at), to_name, to_domain, address_hash, body_text,"      \
-    " body_html, content_hash, language, timezone, country, lease_no"
+    " body_html, content_hash, language, timezone, country, lease_no, is_synthetic"
 
 static void delivery_read_pb(const struct lm_rows *r, Mailer__Delivery *pb)
 {
@@ -58,6 +58,8 @@ static void delivery_read_pb(const struct lm_rows *r, Mailer__Delivery *pb)
     pb->is_hard_bounce = lm_rows_bool(r, 19);
     pb->has_updated_at = true;
     pb->updated_at = lm_rows_ms(r, 20);
+    pb->has_is_synthetic = true;
+    pb->is_synthetic = lm_rows_bool(r, 31);
 }
 
 static void delivery_read(const struct lm_rows *r, struct mailer_delivery *d)
@@ -137,17 +139,17 @@ static const struct lm_sql delivery_put = {
     "delivery_put",
     "INSERT INTO delivery (tenant_id, id, message_id, message_version, lead_id, company_id, mailbox_id, status,"
     "       due_at, tracking_id, to_email, to_name, to_domain, address_hash, step, subject, body_text, body_html,"
-    "       content_hash, language, timezone, country, updated_at)"
+    "       content_hash, language, timezone, country, updated_at, is_synthetic)"
     " VALUES ($1, $2, $3, $4, $5, $6,"
     "       (SELECT mailbox_id FROM delivery WHERE tenant_id = $1 AND lead_id = $5 AND mailbox_id IS NOT NULL"
     "         ORDER BY step LIMIT 1),"
-    "       'WAITING', lm_at($7), $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, lm_at($21))"
+    "       'WAITING', lm_at($7), $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, lm_at($21), $22)"
     " ON CONFLICT (tenant_id, message_id) DO UPDATE SET status = 'WAITING', error = NULL,"
     "       message_version = excluded.message_version, due_at = excluded.due_at, to_email = excluded.to_email,"
     "       to_name = excluded.to_name, to_domain = excluded.to_domain, address_hash = excluded.address_hash,"
     "       subject = excluded.subject, body_text = excluded.body_text, body_html = excluded.body_html,"
     "       content_hash = excluded.content_hash, language = excluded.language, timezone = excluded.timezone,"
-    "       country = excluded.country, version = delivery.version + 1, updated_at = excluded.updated_at"
+    "       country = excluded.country, is_synthetic = excluded.is_synthetic, version = delivery.version + 1, updated_at = excluded.updated_at"
     " WHERE delivery.status IN ('WAITING', 'DELIVERY_CANCELLED')"
     "   AND delivery.message_version < excluded.message_version"
     " RETURNING " DELIVERY_COLUMNS,
@@ -170,7 +172,8 @@ lm_code mailer_delivery_put(struct lm_ctx *ctx, const Personalizer__Message *m, 
                             LM_TEXT(lm_text_fold(ctx->arena, lm_str_sub(to, (size_t)at + 1, to.n))),
                             LM_Z(hash), LM_INT(m->step), LM_Z(m->subject), LM_Z(m->body_text),
                             LM_Z(m->body_html), LM_Z(m->content_hash), LM_Z(m->language),
-                            LM_Z(m->timezone), LM_Z(m->country), LM_MS(lm_clock_ms())),
+                            LM_Z(m->timezone), LM_Z(m->country), LM_MS(lm_clock_ms()),
+                            LM_BOOL(m->is_synthetic)),
                     &r, err))
         return err->code;
     return delivery_events(ctx, r, err);
@@ -213,6 +216,11 @@ static const struct lm_sql suppress_waiting = {
     TAKE_BACK("SUPPRESSED", "address_hash"),
 };
 
+static const struct lm_sql refuse_waiting = {
+    "refuse_waiting",
+    TAKE_BACK("DELIVERY_FAILED", "id"),
+};
+
 static lm_code take_back(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_arg whose,
                          const char *why, lm_err *err)
 {
@@ -241,6 +249,11 @@ lm_code mailer_delivery_suppress(struct lm_ctx *ctx, const char *address_hash, c
                                  lm_err *err)
 {
     return take_back(ctx, &suppress_waiting, LM_Z(address_hash), reason, err);
+}
+
+lm_code mailer_delivery_refuse(struct lm_ctx *ctx, const char *id, const char *why, lm_err *err)
+{
+    return take_back(ctx, &refuse_waiting, LM_ID(id), why, err);
 }
 
 #define IS_WANTED                                                                \
@@ -573,15 +586,27 @@ lm_code mailer_delivery_counts(struct lm_ctx *ctx, int64_t now, struct mailer_co
 }
 
 const struct lm_sql *const mailer_delivery_sql[] = {
-    &delivery_put,       &delivery_get,
-    &cancel_message,     &cancel_lead,
-    &suppress_waiting,   &delivery_next,
-    &delivery_next_due,  &delivery_postpone,
-    &delivery_claim,     &attempt_start,
-    &delivery_hand_over, &delivery_finish,
-    &attempt_end,        &delivery_expire,
-    &delivery_resolve,   &delivery_prove,
-    &expired_list,       &delivery_thread,
-    &delivery_page,      &delivery_total,
-    &delivery_counts,    NULL,
+    &delivery_put,
+    &delivery_get,
+    &cancel_message,
+    &cancel_lead,
+    &suppress_waiting,
+    &refuse_waiting,
+    &delivery_next,
+    &delivery_next_due,
+    &delivery_postpone,
+    &delivery_claim,
+    &attempt_start,
+    &delivery_hand_over,
+    &delivery_finish,
+    &attempt_end,
+    &delivery_expire,
+    &delivery_resolve,
+    &delivery_prove,
+    &expired_list,
+    &delivery_thread,
+    &delivery_page,
+    &delivery_total,
+    &delivery_counts,
+    NULL,
 };

@@ -106,6 +106,9 @@ static lm_code choose(struct lm_ctx *ctx, struct turn *t, const struct mailer_pa
         return LM_OK;
     }
     t->kind = TURN_AGAIN;
+    if (t->delivery.pb.is_synthetic && !t->config->dry_run)
+        return mailer_delivery_refuse(ctx, t->delivery.pb.id,
+                                      "the reader was made up: nothing leaves live", err);
     slot = recipient_slot(&t->delivery, pace, now);
     if (slot > now)
         return mailer_delivery_postpone(ctx, t->delivery.pb.id, slot, err);

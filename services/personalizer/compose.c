@@ -111,6 +111,7 @@ static Personalizer__Message *new_message(struct lm_ctx *ctx,
     m->created_at = m->updated_at = lm_clock_ms();
     m->version = 1;
     m->to_email = reader->email;
+    m->has_is_synthetic = m->is_synthetic = reader->is_synthetic;
     m->to_name =
         lm_arena_strz(ctx->arena, lm_str_trim(lm_str_z(lm_arena_printf(
                                       ctx->arena, "%.*s %.*s", LM_FMT(reader->lead.first_name),
@@ -157,6 +158,9 @@ static lm_code may_write(const struct personalizer_reader *r, bool is_asked, lm_
     if (r->is_disqualified || r->is_discarded)
         return lm_fail(err, LM_CONFLICT, "this %s was disqualified or archived by a person",
                        r->is_disqualified ? "lead" : "company");
+    if (r->no_mailing)
+        return lm_fail(err, LM_CONFLICT,
+                       "this company asks for no unsolicited mail (non-mailing indicator)");
     if (!r->email || r->is_email_dead)
         return lm_fail(err, LM_UNPROCESSABLE, "this lead has no e-mail address that works");
     if (!is_asked && !r->is_qualified)

@@ -9,16 +9,29 @@
 
 /* ---- who the reader is ---- */
 
-static lm_code stop_company(struct lm_ctx *ctx, const Lm__Company *company, lm_err *err)
+static lm_code stop_company(struct lm_ctx *ctx, const char *company_id, const char *because,
+                            lm_err *err)
 {
     lm_str *ids;
     size_t n;
 
-    if (personalizer_leads_of_company(ctx, company->id, &ids, &n, err))
+    if (personalizer_leads_of_company(ctx, company_id, &ids, &n, err))
         return err->code;
     for (size_t i = 0; i < n; i++)
-        if (personalizer_flow_stop(ctx, lm_arena_strz(ctx->arena, ids[i]), "disqualified", err))
+        if (personalizer_flow_stop(ctx, lm_arena_strz(ctx->arena, ids[i]), because, err))
             return err->code;
+    return LM_OK;
+}
+
+/* Who wants no mail gets none, under whichever record its people still are. */
+static lm_code leave_alone(struct lm_ctx *ctx, const Lm__Company *c, lm_err *err)
+{
+    if (stop_company(ctx, c->id, "no_mailing", err))
+        return err->code;
+    for (size_t i = 0; i < c->n_merged_ids; i++) {
+        if (stop_company(ctx, c->merged_ids[i], "no_mailing", err))
+            return err->code;
+    }
     return LM_OK;
 }
 
@@ -31,8 +44,8 @@ lm_code personalizer_on_company_changed(struct lm_ctx *ctx, const Scraper__Compa
         return lm_wrap(err, "company %s", c->id);
     if (c->has_status && (c->status == LM__COMPANY_STATUS__COMPANY_ARCHIVED ||
                           c->status == LM__COMPANY_STATUS__COMPANY_DISQUALIFIED))
-        return stop_company(ctx, c, err);
-    return LM_OK;
+        return stop_company(ctx, c->id, "disqualified", err);
+    return c->no_mailing ? leave_alone(ctx, c, err) : LM_OK;
 }
 
 lm_code personalizer_on_company_enriched(struct lm_ctx *ctx, const Enricher__CompanyEnriched *ev,
@@ -58,6 +71,8 @@ lm_code personalizer_on_lead_enriched(struct lm_ctx *ctx, const Enricher__LeadEn
     if (personalizer_company_save(ctx, ev->company, err) ||
         personalizer_lead_save(ctx, ev->lead, &is_ready, err))
         return lm_wrap(err, "lead %s", ev->lead->id);
+    if (ev->company->no_mailing)
+        return personalizer_flow_stop(ctx, ev->lead->id, "no_mailing", err);
     return is_ready ? queue_writing(ctx, ev->lead->id, err) : LM_OK;
 }
 
@@ -84,13 +99,14 @@ static void apply_outcome(struct flow *f, int i, const Mailer__Delivery *d)
 {
     int64_t now = lm_clock_ms();
     bool is_bounce = d->has_is_hard_bounce && d->is_hard_bounce;
+    bool is_refused = d->is_synthetic && d->attempts == 0; /* the mailer did not even try */
 
     switch (d->status) {
     case MAILER__DELIVERY_STATUS__DELIVERED:
         flow_delivered(f, i, d->has_sent_at ? d->sent_at : now, now);
         break;
     case MAILER__DELIVERY_STATUS__DELIVERY_FAILED:
-        flow_failed(f, i, is_bounce ? "bounce" : "failed", now);
+        flow_failed(f, i, is_bounce ? "bounce" : is_refused ? "synthetic" : "failed", now);
         break;
     case MAILER__DELIVERY_STATUS__SUPPRESSED:
         flow_failed(f, i, "opt_out", now);

@@ -36,7 +36,7 @@ int main(int argc, char **argv)
         .calls = personalizer_calls,
         .events = personalizer_events,
         .jobs = personalizer_jobs,
-        .schema_at_least = 1,
+        .schema_at_least = 2,
     };
     return lm_service_main(argc, argv, &personalizer);
 }

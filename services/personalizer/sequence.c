@@ -21,7 +21,7 @@ lm_code personalizer_flow_open(struct lm_ctx *ctx, const char *lead_id, struct f
     return LM_OK;
 }
 
-/* What is released leaves under the name and address that are known by now. */
+/* What is released leaves under the name and address that are known by now, or not at all. */
 static lm_code address(struct lm_ctx *ctx, struct flow *f, lm_err *err)
 {
     for (int i = 0; i < FLOW_STEPS; i++) {
@@ -34,8 +34,10 @@ static lm_code address(struct lm_ctx *ctx, struct flow *f, lm_err *err)
             return err->code;
         if (!reader.email || reader.is_email_dead)
             flow_stop(f, "failed", lm_clock_ms()); /* the address was taken away meanwhile */
-        else
-            m->to_email = reader.email;
+        else if (reader.no_mailing)
+            flow_stop(f, "no_mailing", lm_clock_ms());
+        m->to_email = reader.email ? reader.email : m->to_email;
+        m->has_is_synthetic = m->is_synthetic = reader.is_synthetic;
     }
     return LM_OK;
 }

@@ -102,14 +102,16 @@ lm_code personalizer_config_save(struct lm_ctx *ctx, Personalizer__WritingConfig
 static const struct lm_sql company_save = {
     "company_save",
     "INSERT INTO company AS c (tenant_id, company_id, version, name, domain, industry,"
-    "       employee_count, open_vacancies, has_funding, location, country, source, is_discarded)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+    "       employee_count, open_vacancies, has_funding, location, country, source, is_discarded,"
+    "       no_mailing, is_synthetic)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
     " ON CONFLICT (tenant_id, company_id) DO UPDATE SET version = excluded.version,"
     "       name = excluded.name, domain = excluded.domain, industry = excluded.industry,"
     "       employee_count = excluded.employee_count, open_vacancies = excluded.open_vacancies,"
     "       has_funding = excluded.has_funding, location = excluded.location,"
     "       country = excluded.country, source = excluded.source,"
-    "       is_discarded = excluded.is_discarded"
+    "       is_discarded = excluded.is_discarded, no_mailing = excluded.no_mailing,"
+    "       is_synthetic = excluded.is_synthetic"
     " WHERE c.version < excluded.version",
 };
 
@@ -123,7 +125,8 @@ lm_code personalizer_company_save(struct lm_ctx *ctx, const Lm__Company *c, lm_e
                               LM_Z(c->name), LM_Z(c->domain), LM_Z(c->industry),
                               INT_OR_NULL(c, employee_count), INT_OR_NULL(c, open_vacancies),
                               LM_BOOL(c->has_funding), LM_Z(c->location), LM_Z(c->country),
-                              LM_INT(c->has_source ? (int)c->source : 0), LM_BOOL(is_discarded)),
+                              LM_INT(c->has_source ? (int)c->source : 0), LM_BOOL(is_discarded),
+                              LM_BOOL(c->no_mailing), LM_BOOL(c->is_synthetic)),
                       NULL, err);
 }
 
@@ -337,7 +340,8 @@ static const struct lm_sql reader_load = {
     "       c.country, c.domain, coalesce(c.employee_count, c.site_employee_count), c.open_vacancies,"
     "       c.has_funding, c.source, c.is_discarded,"
     "       EXISTS (SELECT FROM suppressed x WHERE x.tenant_id = $1 AND x.address_hash = l.address_hash),"
-    "       EXISTS (SELECT FROM sequence s WHERE s.tenant_id = $1 AND s.lead_id = $2)"
+    "       EXISTS (SELECT FROM sequence s WHERE s.tenant_id = $1 AND s.lead_id = $2),"
+    "       c.no_mailing, c.is_synthetic"
     "  FROM lead l"
     "  LEFT JOIN company c ON c.tenant_id = l.tenant_id AND c.company_id = l.company_id"
     " WHERE l.tenant_id = $1 AND l.lead_id = $2",
@@ -378,6 +382,8 @@ lm_code personalizer_reader_load(struct lm_ctx *ctx, const char *lead_id,
         .is_discarded = lm_rows_bool(r, 21),
         .is_suppressed = lm_rows_bool(r, 22),
         .has_sequence = lm_rows_bool(r, 23),
+        .no_mailing = lm_rows_bool(r, 24),
+        .is_synthetic = lm_rows_bool(r, 25) || lm_rows_int(r, 5) == LM__SOURCE__SYNTHETIC,
     };
     return LM_OK;
 }

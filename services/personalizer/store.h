@@ -48,6 +48,8 @@ struct personalizer_reader {
     struct write_lead lead;
     char *email, *company_id, *country;
     bool is_email_dead, is_qualified, is_disqualified, is_discarded, is_suppressed, has_sequence;
+    bool no_mailing;   /* of the company: it asks for none */
+    bool is_synthetic; /* the person or the company was made up */
     char *stopped_because;
 };
 /* Locks the lead, so that writing to it and stopping it come one after the other. LM_NOT_FOUND. */

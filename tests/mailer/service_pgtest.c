@@ -63,7 +63,7 @@ struct message {
     Personalizer__MessageStatus status;
     const char *to, *timezone;
     int64_t due_at;
-    bool is_tampered;
+    bool is_tampered, is_synthetic;
 };
 
 static void tell_message(struct lm_pgtest *t, const struct message *m)
@@ -89,6 +89,8 @@ static void tell_message(struct lm_pgtest *t, const struct message *m)
     pb.to_email =
         m->to ? (char *)m->to : lm_arena_printf(t->base.arena, "p%d@d%d.example", m->n, m->n);
     pb.timezone = (char *)m->timezone;
+    pb.has_is_synthetic = true;
+    pb.is_synthetic = m->is_synthetic;
     pb.has_due_at = pb.has_version = true;
     pb.due_at = m->due_at ? m->due_at : lm_clock_ms();
     pb.version = m->version ? m->version : 1;
@@ -477,6 +479,25 @@ static void a_message_that_is_not_the_approved_one_does_not_leave(void **state)
     assert_int_equal(count(t, "DELIVERY_FAILED"), 1);
 }
 
+/* The same message, once into the Maildir and once for real: there is no SMTP server in this test. */
+static void nothing_leaves_live_to_somebody_made_up(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    add_mailbox(t, "sales1@ours.example", true);
+    tell_message(t, &(struct message){.n = 1, .is_synthetic = true});
+    run_turns(t, 4);
+    assert_int_equal(count(t, "DELIVERED"), 1);
+    lm_pgtest_sql(t, "INSERT INTO send_config (tenant_id, dry_run, updated_at)"
+                     " VALUES ('" LM_PGTEST_TENANT "', false, now())");
+    tell_message(t, &(struct message){.n = 2, .is_synthetic = true});
+    run_turns(t, 4);
+    assert_int_equal(count(t, "DELIVERY_FAILED"), 1);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM delivery_attempt"), 1);
+    assert_non_null(
+        strstr(lm_pgtest_text(t, "SELECT error FROM delivery WHERE error IS NOT NULL"), "made up"));
+}
+
 static void paused_sending_goes_on_where_it_stopped(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -527,4 +548,5 @@ LM_PGTEST_MAIN(
     LM_PGTEST(what_comes_back_proves_an_uncertain_delivery),
     LM_PGTEST(a_message_that_is_not_the_approved_one_does_not_leave),
     LM_PGTEST(paused_sending_goes_on_where_it_stopped),
+    LM_PGTEST(nothing_leaves_live_to_somebody_made_up),
     LM_PGTEST(going_live_needs_the_phrase_and_the_check_list))

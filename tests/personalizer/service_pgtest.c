@@ -86,6 +86,22 @@ static void tell_delivery(struct lm_pgtest *t, int step, Mailer__DeliveryStatus 
     lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, d.id, version});
 }
 
+/* The mailer did not try: the reader was made up, and the tenant is live. */
+static void tell_refusal(struct lm_pgtest *t, int step)
+{
+    Mailer__DeliveryChanged ev = MAILER__DELIVERY_CHANGED__INIT;
+    Mailer__Delivery d = MAILER__DELIVERY__INIT;
+
+    d.id = (char *)ANY_ID;
+    d.message_id = (char *)lm_pgtest_text(t, "SELECT id FROM message WHERE step = %d", step);
+    d.lead_id = (char *)LEAD;
+    d.status = MAILER__DELIVERY_STATUS__DELIVERY_FAILED;
+    d.has_version = d.has_is_synthetic = d.is_synthetic = true;
+    d.version = 2;
+    ev.delivery = &d;
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, d.id, d.version});
+}
+
 static void tell_reply(struct lm_pgtest *t, Tracker__ReplyClass class)
 {
     Tracker__ReplyReceived ev = TRACKER__REPLY_RECEIVED__INIT;
@@ -148,6 +164,24 @@ static void tell_archived(struct lm_pgtest *t)
     company.status = LM__COMPANY_STATUS__COMPANY_ARCHIVED;
     ev.company = &company;
     lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, COMPANY, 2});
+}
+
+static void tell_company(struct lm_pgtest *t, const char *id, const char *merged_id,
+                         bool no_mailing)
+{
+    Scraper__CompanyChanged ev = SCRAPER__COMPANY_CHANGED__INIT;
+    Lm__Company company = LM__COMPANY__INIT;
+    char *merged = (char *)merged_id;
+
+    company.id = (char *)id;
+    company.name = (char *)"Acme";
+    company.has_version = company.has_no_mailing = true;
+    company.version = 2;
+    company.no_mailing = no_mailing;
+    company.merged_ids = &merged;
+    company.n_merged_ids = merged != NULL;
+    ev.company = &company;
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, id, 2});
 }
 
 /* ---- what is asked, and what is there ---- */
@@ -320,6 +354,67 @@ static void who_answered_before_being_known_is_never_written_to(void **state)
     tell_score(t, 1, 99);
     lm_pgtest_work(t);
     assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM sequence"), 0);
+}
+
+static void nobody_writes_to_a_company_that_asks_for_no_mail(void **state)
+{
+    Personalizer__GenerateSequenceRequest in = PERSONALIZER__GENERATE_SEQUENCE_REQUEST__INIT;
+    struct lm_pgtest *t = *state;
+
+    tell_company(t, COMPANY, NULL, true);
+    written(t, true);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM sequence"), 0);
+    in.lead_id = (char *)LEAD;
+    assert_code(lm_pgtest_call(t, "GenerateSequence", &in.base, NULL), LM_CONFLICT, &t->base.err);
+    assert_non_null(strstr(t->base.err.message, "no unsolicited mail"));
+}
+
+static void a_company_that_turns_out_to_want_no_mail_stops_its_sequences(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    written(t, true);
+    tell_company(t, COMPANY, NULL, true);
+    assert_messages(t, "CANCELLED CANCELLED CANCELLED CANCELLED");
+    assert_sequence(t, "STOPPED no_mailing");
+    assert_code(of_lead(t, "ResumeSequence"), LM_CONFLICT, &t->base.err);
+}
+
+static void a_company_that_went_up_in_one_without_mail_is_left_alone_too(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    written(t, true);
+    tell_company(t, ANY_ID, COMPANY, true);
+    assert_sequence(t, "STOPPED no_mailing");
+}
+
+/* However the wish came to the row: what was not released yet never is. */
+static void the_next_message_is_not_released_once_the_company_wants_none(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    written(t, true);
+    lm_pgtest_sql(t, "UPDATE company SET no_mailing = true");
+    tell_delivery(t, 1, MAILER__DELIVERY_STATUS__DELIVERED, 4, NOW);
+    assert_messages(t, "SENT CANCELLED CANCELLED CANCELLED");
+    assert_sequence(t, "STOPPED no_mailing");
+}
+
+static void a_message_to_somebody_made_up_says_so_and_a_refusal_of_it_is_named(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Personalizer__Message *m;
+
+    written(t, false);
+    assert_ok(of_message(t, "ApproveMessage", 1, &m), &t->base.err);
+    assert_false(m->is_synthetic);
+    lm_pgtest_sql(t, "UPDATE lead SET source = %d", (int)LM__SOURCE__SYNTHETIC);
+    assert_ok(of_message(t, "ApproveMessage", 2, NULL), &t->base.err);
+    tell_delivery(t, 1, MAILER__DELIVERY_STATUS__DELIVERED, 4, NOW);
+    assert_string_equal(lm_pgtest_text(t, "SELECT status FROM message WHERE step = 2"), "RELEASED");
+    tell_refusal(t, 2);
+    assert_sequence(t, "STOPPED synthetic");
 }
 
 static void an_older_word_about_a_delivery_changes_nothing(void **state)
@@ -598,6 +693,11 @@ LM_PGTEST_MAIN(personalizer, LM_PGTEST(of_many_who_ask_at_once_one_writes),
                LM_PGTEST(deliveries_release_the_next_for_days_3_7_and_14),
                LM_PGTEST(an_answer_stops_everything_before_or_after_the_delivery_is_known),
                LM_PGTEST(who_answered_before_being_known_is_never_written_to),
+               LM_PGTEST(nobody_writes_to_a_company_that_asks_for_no_mail),
+               LM_PGTEST(a_company_that_turns_out_to_want_no_mail_stops_its_sequences),
+               LM_PGTEST(a_company_that_went_up_in_one_without_mail_is_left_alone_too),
+               LM_PGTEST(the_next_message_is_not_released_once_the_company_wants_none),
+               LM_PGTEST(a_message_to_somebody_made_up_says_so_and_a_refusal_of_it_is_named),
                LM_PGTEST(an_older_word_about_a_delivery_changes_nothing),
                LM_PGTEST(another_tenant_sees_nothing_of_it),
                LM_PGTEST(an_out_of_office_note_stops_nothing), LM_PGTEST(a_hard_bounce_stops),

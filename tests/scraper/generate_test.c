@@ -46,6 +46,8 @@ static void makes_valid_addresses_that_nobody_has(void **state)
     struct scraper_synthetic *v = make(t, 1000, 7);
 
     for (int i = 0; i < 1000; i++) {
+        assert_true(v[i].company->is_synthetic);
+        assert_int_equal(v[i].lead->source, LM__SOURCE__SYNTHETIC);
         assert_true(lm_email_valid(lm_str_z(v[i].lead->email)));
         assert_true(lm_str_ends(lm_str_z(v[i].lead->email), LM_STR(".example")));
         assert_true(lm_url_valid(lm_str_z(v[i].company->website_url)));

@@ -67,7 +67,7 @@ static Lm__Company *make_company(struct lm_arena *a, struct dice *d,
     c->has_employee_count = c->has_open_vacancies = true;
     c->employee_count = (int32_t)(10 + pick(d, 40) * (1 + pick(d, 25)));
     c->open_vacancies = (int32_t)pick(d, 16);
-    c->has_source = true;
+    c->has_source = c->has_is_synthetic = c->is_synthetic = true;
     c->source = LM__SOURCE__SYNTHETIC;
     return c;
 }

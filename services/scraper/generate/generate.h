@@ -12,8 +12,9 @@
  * reach anybody. Pure. Source: seed 001; reference 1.2.
  */
 struct scraper_synthetic {
-    Lm__Company *company; /* source SYNTHETIC, without id; people of one company share it */
-    Lm__Lead *lead;       /* without ids */
+    Lm__Company
+        *company;   /* source SYNTHETIC, is_synthetic, without id; people of one company share it */
+    Lm__Lead *lead; /* without ids */
 };
 
 struct scraper_generate {

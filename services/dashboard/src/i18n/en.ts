@@ -405,6 +405,8 @@ export const en = {
   "stopped.opt_out": "they opted out",
   "stopped.person": "somebody stopped it",
   "stopped.disqualified": "the lead was disqualified",
+  "stopped.no_mailing": "the company asks for no unsolicited mail",
+  "stopped.synthetic": "the lead was made up by the generator: nothing is sent to it live",
   "stopped.failed": "a mail could not be sent",
 
   "role.OWNER": "Owner",

@@ -406,6 +406,8 @@ export const nl: Dictionary = {
   "stopped.opt_out": "de persoon meldde zich af",
   "stopped.person": "iemand stopte hem",
   "stopped.disqualified": "de lead is afgewezen",
+  "stopped.no_mailing": "het bedrijf wil geen ongevraagde mail",
+  "stopped.synthetic": "de lead is door de generator bedacht: daar gaat niets echt heen",
   "stopped.failed": "een mail kon niet worden verzonden",
 
   "role.OWNER": "Eigenaar",

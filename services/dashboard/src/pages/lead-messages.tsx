@@ -62,7 +62,8 @@ function MessageItem({ view }: { view: LeadMessage }) {
 }
 
 const reasons = new Set<TextKey>([
-  "stopped.reply", "stopped.bounce", "stopped.opt_out", "stopped.person", "stopped.disqualified", "stopped.failed",
+  "stopped.reply", "stopped.bounce", "stopped.opt_out", "stopped.person", "stopped.disqualified", "stopped.no_mailing",
+  "stopped.synthetic", "stopped.failed",
 ]);
 
 function Stopped({ why }: { why: string }) {
