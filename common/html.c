@@ -1,61 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pages through libxml2. The only file that knows of it. */
+/* Pages as trees of libxml2. */
 #include "common/html.h"
-
-#include <libxml/HTMLparser.h>
-#include <pthread.h>
 
 #include "common/arena.h"
 #include "common/buf.h"
-#include "common/charset.h"
+#include "common/html_internal.h"
 #include "common/str.h"
 #include "common/text.h"
-
-enum { META_WITHIN = 2048 }; /* browsers look for a meta charset in the first 1,024 bytes */
-
-static void init_parser(void)
-{
-    xmlInitParser();
-}
 
 static void free_doc(void *doc)
 {
     xmlFreeDoc(doc);
 }
 
-/* <meta charset="x"> and <meta http-equiv=… content="text/html; charset=x"> look alike from here. */
-static lm_str meta_charset(lm_str body)
-{
-    lm_str head = lm_str_sub(body, 0, META_WITHIN);
-    ptrdiff_t at = lm_str_ifind(head, LM_STR("charset="), 0);
-    size_t end;
-
-    if (at < 0)
-        return (lm_str){NULL, 0};
-    head = lm_str_sub(head, (size_t)at + 8, head.n);
-    if (head.n && (head.p[0] == '"' || head.p[0] == '\''))
-        head = lm_str_sub(head, 1, head.n);
-    for (end = 0; end < head.n && !strchr(" \"'/>;", head.p[end]);)
-        end++;
-    return lm_str_sub(head, 0, end);
-}
-
 lm_code lm_html_parse(struct lm_arena *a, lm_str body, lm_str content_type, const lm_node **root,
                       lm_err *err)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    const int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-                        HTML_PARSE_NONET | HTML_PARSE_COMPACT;
-    lm_str charset = lm_charset_of_type(content_type);
     htmlDocPtr doc;
 
-    pthread_once(&once, init_parser);
-    if (!charset.p)
-        charset = meta_charset(body);
-    body = lm_charset_to_utf8(a, body, charset);
-    if (body.n > INT32_MAX)
-        return lm_fail(err, LM_TOO_LARGE, "a page of %zu bytes", body.n);
-    doc = htmlReadMemory(body.p ? body.p : "", (int)body.n, NULL, "UTF-8", options);
+    if (lm_html_read(a, body, content_type, NULL, NULL, &doc, err))
+        return err->code;
     if (doc)
         lm_arena_defer(a, free_doc, doc);
     *root = doc ? xmlDocGetRootElement(doc) : NULL;
@@ -181,7 +145,7 @@ bool lm_html_is_block(lm_str tag)
     return is_in(tag, blocks, LM_COUNT(blocks));
 }
 
-static bool is_no_text(lm_str tag)
+bool lm_html_is_silent(lm_str tag)
 {
     static const char *const list[] = {"script", "style", "template", "noscript", "svg"};
 
@@ -216,12 +180,12 @@ void lm_html_visit(const lm_node *top, const struct lm_html_visitor *v, void *ar
 static void blank_at_block(void *arg, const lm_node *n)
 {
     if (lm_html_is_block(lm_html_tag(n)))
-        lm_buf_char(arg, ' ');
+        lm_text_squeeze_into(arg, LM_STR(" "));
 }
 
 static bool enter_text(void *arg, const lm_node *n)
 {
-    if (is_no_text(lm_html_tag(n)))
+    if (lm_html_is_silent(lm_html_tag(n)))
         return false;
     blank_at_block(arg, n);
     return true;
@@ -229,7 +193,7 @@ static bool enter_text(void *arg, const lm_node *n)
 
 static void append_piece(void *arg, const lm_node *parent LM_UNUSED, lm_str text)
 {
-    lm_buf_append(arg, text);
+    lm_text_squeeze_into(arg, text);
 }
 
 lm_str lm_html_text(struct lm_arena *a, const lm_node *n)
@@ -238,7 +202,7 @@ lm_str lm_html_text(struct lm_arena *a, const lm_node *n)
     struct lm_buf text = lm_buf_in(a, SIZE_MAX);
 
     lm_html_visit(n, &reader, &text);
-    return lm_text_squeeze(a, lm_buf_str(&text));
+    return lm_str_trim(lm_buf_str(&text));
 }
 
 lm_str lm_html_raw(struct lm_arena *a, const lm_node *n)

@@ -68,5 +68,7 @@ void lm_html_visit(const lm_node *top, const struct lm_html_visitor *v, void *ar
 
 /* Does an element of this name begin and end a line of its own (p, div, li, td, br …)? */
 bool lm_html_is_block(lm_str tag);
+/* Is what stands inside no text (script, style, template, noscript, svg)? */
+bool lm_html_is_silent(lm_str tag);
 
 #endif

@@ -190,6 +190,25 @@ lm_str lm_text_squeeze(struct lm_arena *a, lm_str s)
     return (lm_str){p, n};
 }
 
+static void end_word(struct lm_buf *b)
+{
+    if (b->n > 0 && b->p[b->n - 1] != ' ')
+        lm_buf_char(b, ' ');
+}
+
+void lm_text_squeeze_into(struct lm_buf *b, lm_str piece)
+{
+    lm_str word;
+
+    if (piece.n > 0 && blank_at(piece, 0) > 0)
+        end_word(b);
+    while (next_word(&piece, &word)) {
+        lm_buf_append(b, word);
+        if (piece.n > 0)
+            end_word(b);
+    }
+}
+
 size_t lm_text_words(lm_str s)
 {
     size_t n = 0;

@@ -4,6 +4,8 @@
 
 #include "common/err.h"
 
+struct lm_buf;
+
 /* Text as people see it: UTF-8, folding, addresses, domains. Pure; any thread. */
 
 bool lm_utf8_valid(lm_str s);
@@ -23,6 +25,10 @@ LM_MUST_USE lm_code lm_text_nfc(struct lm_arena *a, lm_str s, lm_str *out, lm_er
 lm_str lm_text_fold(struct lm_arena *a, lm_str s);
 /* Runs of white space (NBSP too) become one blank; trimmed. */
 lm_str lm_text_squeeze(struct lm_arena *a, lm_str s);
+/*
+ * The same, of a text that comes in pieces (cut between characters): each is added to `b`. Whoever has the last one trims.
+ */
+void lm_text_squeeze_into(struct lm_buf *b, lm_str piece);
 size_t lm_text_words(lm_str s);
 
 /*

@@ -3,6 +3,7 @@
 
 #include "common/buf.h"
 #include "common/html.h"
+#include "common/html_stream.h"
 
 static const lm_node *parse(struct lm_test *t, const char *html)
 {
@@ -100,6 +101,130 @@ static void copes_with_broken_and_very_deep_pages(void **state)
     }
 }
 
+/* A tag of 300,000 attributes, which libxml2 would compare each with each: minutes. */
+static void ends_a_page_of_endless_attributes(void **state)
+{
+    struct lm_test *t = *state;
+    struct lm_buf page = lm_buf_in(t->arena, 4 << 20);
+    const lm_node *root;
+
+    lm_buf_appendz(&page, "<p>before</p><a");
+    for (int i = 0; i < 300000; i++)
+        lm_buf_printf(&page, " a%d", i);
+    assert_ok(lm_html_parse(t->arena, lm_buf_str(&page), (lm_str){NULL, 0}, &root, &t->err),
+              &t->err);
+    assert_str(lm_html_text(t->arena, root), "before");
+}
+
+static void reads_on_behind_a_nul(void **state)
+{
+    struct lm_test *t = *state;
+    const lm_node *root;
+
+    assert_ok(lm_html_parse(t->arena, (lm_str){"<p>a\0</p>\0<p>b", 15}, (lm_str){NULL, 0}, &root,
+                            &t->err),
+              &t->err);
+    assert_str(lm_html_text(t->arena, root), "a b");
+}
+
+/* ---- the stream ---- */
+
+struct told {
+    struct lm_buf text;
+    const char *first_b; /* the name, as it stood the first time */
+    int depth, deepest, n_b_elsewhere;
+};
+
+static void on_open(void *arg, const char *tag, const char *const *attrs)
+{
+    struct told *told = arg;
+
+    lm_buf_printf(&told->text, "<%s", tag);
+    for (; attrs && *attrs; attrs += 2)
+        lm_buf_printf(&told->text, " %s=%s", attrs[0], attrs[1] ? attrs[1] : "-");
+    lm_buf_appendz(&told->text, ">");
+    told->depth++;
+    told->deepest = LM_MAX(told->deepest, told->depth);
+    if (strcmp(tag, "b") == 0) {
+        told->first_b = told->first_b ? told->first_b : tag;
+        told->n_b_elsewhere += told->first_b != tag;
+    }
+}
+
+static void on_text(void *arg, lm_str piece)
+{
+    lm_buf_append(&((struct told *)arg)->text, piece);
+}
+
+static void on_close(void *arg)
+{
+    struct told *told = arg;
+
+    lm_buf_appendz(&told->text, "/");
+    told->depth--;
+    assert_true(told->depth >= 0);
+}
+
+static struct told stream(struct lm_test *t, lm_str page)
+{
+    static const struct lm_html_handler handler = {on_open, on_text, on_close};
+    struct told told = {.depth = 0};
+
+    lm_buf_init(&told.text, 16 << 20);
+    assert_ok(lm_html_stream(t->arena, page, (lm_str){NULL, 0}, &handler, &told, &t->err), &t->err);
+    assert_int_equal(told.depth, 0);
+    return told;
+}
+
+static void streams_elements_and_text(void **state)
+{
+    static const struct {
+        const char *page, *told;
+    } cases[] = {
+        {"<P Class='x' hidden>a&amp;<br>b", "<html><body><p class=x hidden=->a&<br>/b///"},
+        {"<ul><li>a<li>b</ul><script>c</script><style>d</style>",
+         "<html><body><ul><li>a/<li>b//<script>/<style>///"},
+        {"<b>x", "<html><body><b>x///"},
+        {"<b>x</b><i ", "<html><body><b>x/<i>///"},
+        {"", ""},
+    };
+    struct lm_test *t = *state;
+
+    for (size_t i = 0; i < LM_COUNT(cases); i++) {
+        struct told told = stream(t, lm_str_z(cases[i].page));
+
+        assert_str(lm_buf_str(&told.text), cases[i].told);
+        lm_buf_fini(&told.text);
+    }
+}
+
+static void a_name_is_the_same_pointer_on_the_whole_page(void **state)
+{
+    struct lm_test *t = *state;
+    struct lm_buf page = lm_buf_in(t->arena, 1 << 20);
+    struct told told;
+
+    for (int i = 0; i < 5000; i++)
+        lm_buf_printf(&page, "<b a%d=1>x</b><t%d>", i % 100, i % 1000);
+    told = stream(t, lm_buf_str(&page));
+    assert_non_null(told.first_b);
+    assert_int_equal(told.n_b_elsewhere, 0);
+    lm_buf_fini(&told.text);
+}
+
+static void closes_all_that_a_cut_page_has_opened(void **state)
+{
+    struct lm_test *t = *state;
+    struct lm_buf deep = lm_buf_in(t->arena, 4 << 20);
+    struct told told;
+
+    for (int i = 0; i < 100000; i++)
+        lm_buf_appendz(&deep, "<div>");
+    told = stream(t, lm_buf_str(&deep));
+    assert_int_equal(told.deepest, LM_HTML_DEPTH);
+    lm_buf_fini(&told.text);
+}
+
 static void says_that_nothing_is_no_page(void **state)
 {
     struct lm_test *t = *state;
@@ -114,4 +239,8 @@ static void says_that_nothing_is_no_page(void **state)
 LM_TEST_MAIN(LM_TEST(finds_by_tag_class_and_attribute), LM_TEST(walks_each_match_in_document_order),
              LM_TEST(stays_below_the_top_it_was_given), LM_TEST(gives_text_as_people_read_it),
              LM_TEST(reads_the_charset_of_header_and_page),
-             LM_TEST(copes_with_broken_and_very_deep_pages), LM_TEST(says_that_nothing_is_no_page))
+             LM_TEST(copes_with_broken_and_very_deep_pages),
+             LM_TEST(ends_a_page_of_endless_attributes), LM_TEST(reads_on_behind_a_nul),
+             LM_TEST(streams_elements_and_text),
+             LM_TEST(a_name_is_the_same_pointer_on_the_whole_page),
+             LM_TEST(closes_all_that_a_cut_page_has_opened), LM_TEST(says_that_nothing_is_no_page))
