@@ -7,6 +7,17 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static void load_sources(void)
+{
+    static bool is_loaded;
+    lm_err err = LM_ERR_INIT;
+
+    if (!is_loaded &&
+        (lm_config_load(NULL, scraper_sources_config, &err) || scraper_sources_check(&err)))
+        lm_die("%s", err.message);
+    is_loaded = true;
+}
+
 static void parse_list(struct lm_arena *a, const struct scraper_source *source,
                        const struct scraper_answer *answer)
 {
@@ -17,6 +28,7 @@ static void parse_list(struct lm_arena *a, const struct scraper_source *source,
 
     if (source->parse(a, &q, answer, &page, &err))
         return;
+    LM_ASSERT(page.n <= page.n_cards);
     for (size_t i = 0; i < page.n; i++)
         LM_ASSERT(page.found[i].key.n && page.found[i].company->name);
     if (source->counts_vacancies) {
@@ -46,6 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                           .body = {(const char *)data, size},
                                           .status = 200};
 
+    load_sources();
     for (const struct scraper_source *const *s = scraper_sources; *s; s++) {
         struct lm_arena *a = lm_arena_new(512 << 20);
 

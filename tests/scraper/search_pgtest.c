@@ -107,6 +107,8 @@ static int open_site(void **state)
     snprintf(url, sizeof(url), "http://127.0.0.73:%d", ntohs(at.sin_port));
     setenv("LM_HTTP_PRIVATE_NETWORKS", "127.0.0.0/8", 1);
     assert_ok(lm_config_load(NULL, tables, &err), &err);
+    assert_ok(lm_config_load(NULL, scraper_sources_config, &err), &err);
+    assert_ok(scraper_sources_check(&err), &err);
     scraper_settings = (struct scraper_settings){
         .min_vacancies = 5, .max_page_bytes = 1 << 20, .fetch_timeout_ms = 5000};
     *scraper_source_indeed.site = (struct scraper_site){.url = url, .key = ""};

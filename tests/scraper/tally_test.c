@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/lm_test.h"
+#include "tests/scraper/sources.h"
 
 #include "common/arena.h"
 #include "services/scraper/match/tally.h"
@@ -23,6 +23,7 @@ static void counts_each_posting_once_over_all_pages(void **state)
     struct scraper_tallied *v;
     size_t n = 0;
 
+    load_sources(t);
     for (int i = 0; i < 3;
          i++) { /* the first page twice: another keyword shows the same postings */
         const struct scraper_answer answer = {

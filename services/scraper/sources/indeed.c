@@ -7,20 +7,77 @@
  */
 #include "common/arena.h"
 #include "common/buf.h"
-#include "common/html.h"
 #include "common/json.h"
 #include "common/str.h"
 #include "common/text.h"
+#include "services/scraper/extract/extract.h"
+#include "services/scraper/extract/paths.h"
 #include "services/scraper/sources/sources.h"
 
 enum { RESULTS_PER_OFFSET = 10, MOST_POSTINGS = 200 };
 
 static struct scraper_site site;
+static const char *const *block_words;
+
+enum { CARD, COMPANY, COMPANY_LINK, LOCATION, KEY, NEXT, EMPTY, RULES };
+static struct scraper_rule rules[RULES] = {
+    [CARD] = {.kind = SCRAPER_CARD},          [COMPANY] = {.kind = SCRAPER_FIELD},
+    [COMPANY_LINK] = {.kind = SCRAPER_FIELD}, [LOCATION] = {.kind = SCRAPER_FIELD},
+    [KEY] = {.kind = SCRAPER_FIELD},          [NEXT] = {.kind = SCRAPER_MARK},
+    [EMPTY] = {.kind = SCRAPER_MARK},
+};
+static struct scraper_extractor *extractor;
+
+static struct {
+    const char *provider;
+    const char *const *results, *const *key, *const *company, *const *company_link,
+                                                                  *const *location, *const *expired;
+} json;
 
 const struct lm_config_key scraper_config_indeed[] = {
     SCRAPER_SITE("indeed", &site, "https://nl.indeed.com", "3s"),
+    LM_CFG_LIST(
+        "scraper.indeed_block_words", &block_words,
+        SCRAPER_BLOCK_WORDS ",Security Check - Indeed,secure.indeed.com/auth",
+        "a page without cards that has one of them is a block, a challenge or a login wall"),
+    LM_CFG_STR("scraper.indeed_card", &rules[CARD].text, "div.job_seen_beacon, div.jobCard",
+               "a vacancy on the page (rules: extract/extract.h)"),
+    LM_CFG_STR("scraper.indeed_company", &rules[COMPANY].text,
+               "span[data-testid=company-name] | span[class*=company]", "its company's name"),
+    LM_CFG_STR("scraper.indeed_company_link", &rules[COMPANY_LINK].text,
+               "a[href^='/cmp/']@href | a[href*='/company/']@href", "the company's page there"),
+    LM_CFG_STR("scraper.indeed_location", &rules[LOCATION].text,
+               "[data-testid=text-location] | div[class*=location]", "where the work is"),
+    LM_CFG_STR("scraper.indeed_key", &rules[KEY].text,
+               "a[data-jk]@data-jk | a[href*='?jk=']@href, a[href*='&jk=']@href",
+               "the vacancy's key, or a link with jk= in it"),
+    LM_CFG_STR("scraper.indeed_next", &rules[NEXT].text,
+               "[data-testid=pagination-page-next], a[aria-label^=Next], a[aria-label^=Volgende]",
+               "stands on the page when there is another one"),
+    LM_CFG_STR("scraper.indeed_empty", &rules[EMPTY].text,
+               "[class*=jobsearch-NoResult], [class*=jobsearch-Bad], [class*=bad_query], "
+               "[class*=no_results], div#mosaic-provider-jobcards",
+               "stands on the page when nothing was found"),
+    LM_CFG_STR("scraper.indeed_json", &json.provider, "mosaic-provider-jobcards",
+               "the script's key of the cards as JSON; empty: the markup is read"),
+    LM_CFG_LIST("scraper.indeed_json_results", &json.results,
+                "metaData.mosaicProviderJobCardsModel.results", "paths in it: the vacancies"),
+    LM_CFG_LIST("scraper.indeed_json_key", &json.key, "jobkey", "of a vacancy"),
+    LM_CFG_LIST("scraper.indeed_json_company", &json.company, "company,truncatedCompany",
+                "of a vacancy"),
+    LM_CFG_LIST("scraper.indeed_json_company_link", &json.company_link, "companyOverviewLink",
+                "of a vacancy"),
+    LM_CFG_LIST("scraper.indeed_json_location", &json.location, "formattedLocation,jobLocationCity",
+                "of a vacancy"),
+    LM_CFG_LIST("scraper.indeed_json_expired", &json.expired, "expired",
+                "of a vacancy: true when it is over"),
     LM_CFG_END,
 };
+
+static lm_code check(lm_err *err)
+{
+    return scraper_extractor_set(&extractor, rules, RULES, scraper_config_indeed, err);
+}
 
 static lm_code request(struct lm_arena *a, const struct scraper_query *q,
                        struct scraper_request *out, lm_err *err LM_UNUSED)
@@ -61,8 +118,8 @@ static void add(struct lm_arena *a, lm_str at, lm_str key, lm_str company, lm_st
 /* What stands behind `["mosaic-provider-jobcards"] =`: the site has many providers, the key is matched whole. */
 static bool find_json(struct lm_arena *a, lm_str body, struct lm_jval **out)
 {
-    const lm_str key = LM_STR("\"mosaic-provider-jobcards\"]");
-    ptrdiff_t at = lm_str_find(body, key, 0);
+    lm_str key = lm_str_z(lm_arena_printf(a, "\"%s\"]", json.provider));
+    ptrdiff_t at = *json.provider ? lm_str_find(body, key, 0) : -1;
     lm_err ignored = LM_ERR_INIT;
     size_t used;
 
@@ -81,18 +138,16 @@ static bool find_json(struct lm_arena *a, lm_str body, struct lm_jval **out)
 static void add_json(struct lm_arena *a, const struct lm_jval *job, lm_str at,
                      struct scraper_page *page)
 {
-    lm_str key = lm_jstr(job, "jobkey");
-    lm_str company = lm_text_squeeze(a, lm_jstr(job, "company"));
-    lm_str location = lm_text_squeeze(a, lm_jstr(job, "formattedLocation"));
+    lm_str key = scraper_path_text(a, job, json.key);
+    lm_str company = scraper_path_text(a, job, json.company);
+    const struct lm_jval *expired = scraper_path_value(job, json.expired);
 
-    if (!company.n)
-        company = lm_text_squeeze(a, lm_jstr(job, "truncatedCompany"));
-    if (!location.n)
-        location = lm_text_squeeze(a, lm_jstr(job, "jobLocationCity"));
-    if (key.n && company.n && !lm_jbool(job, "expired"))
-        add(a, at, key, company, location, lm_jstr(job, "companyOverviewLink"), page);
+    if (key.n && company.n && !lm_jbool(expired, ""))
+        add(a, at, key, company, scraper_path_text(a, job, json.location),
+            scraper_path_text(a, job, json.company_link), page);
 }
 
+/* False: there is none, or it is cut. */
 static bool read_json(struct lm_arena *a, lm_str body, lm_str at, struct scraper_page *page)
 {
     const struct lm_jval *results;
@@ -100,8 +155,8 @@ static bool read_json(struct lm_arena *a, lm_str body, lm_str at, struct scraper
 
     if (!find_json(a, body, &root))
         return false;
-    results = lm_jget(root, "metaData.mosaicProviderJobCardsModel.results");
-    if (results->type != LM_J_ARR)
+    results = scraper_path_array(root, json.results);
+    if (!results)
         return false;
     page->n_cards = LM_MIN(results->n, (size_t)MOST_POSTINGS);
     for (size_t i = 0; i < page->n_cards; i++)
@@ -111,147 +166,52 @@ static bool read_json(struct lm_arena *a, lm_str body, lm_str at, struct scraper
 
 /* ---- markup ---- */
 
-static lm_str text_of(struct lm_arena *a, const lm_node *n)
+/* Of a link, the value of jk. */
+static lm_str key_of(lm_str key_or_link)
 {
-    return n ? lm_html_text(a, n) : (lm_str){NULL, 0};
-}
-
-/* An element whose class contains `part`, for older forms of the page. */
-static const lm_node *by_class_part(const lm_node *top, const char *tag, const char *part)
-{
-    for (const lm_node *n = NULL; (n = LM_HTML_EACH(top, n, .tag = tag, .attr = "class"));) {
-        if (lm_str_ifind(lm_html_attr(n, "class"), lm_str_z(part), 0) >= 0)
-            return n;
-    }
-    return NULL;
-}
-
-/* From data-jk, or from jk= in the link. */
-static lm_str key_of_link(const lm_node *link)
-{
-    lm_str key = lm_html_attr(link, "data-jk");
-    lm_str href = lm_html_attr(link, "href");
-    ptrdiff_t at;
+    ptrdiff_t at = lm_str_find(key_or_link, LM_STR("jk="), 0);
     size_t end;
 
-    if (key.n || !href.p)
-        return key;
-    at = lm_str_find(href, LM_STR("jk="), 0);
-    if (at <= 0 || !strchr("?&", href.p[at - 1]))
-        return (lm_str){NULL, 0};
-    for (end = (size_t)at + 3; end < href.n && href.p[end] != '&' && href.p[end] != '#';)
+    if (at < 0)
+        return key_or_link;
+    for (end = (size_t)at + 3; end < key_or_link.n && !strchr("&#", key_or_link.p[end]);)
         end++;
-    return lm_str_sub(href, (size_t)at + 3, end);
+    return lm_str_sub(key_or_link, (size_t)at + 3, end);
 }
 
-static void add_card(struct lm_arena *a, const lm_node *card, lm_str at, struct scraper_page *page)
-{
-    const lm_node *name =
-        LM_HTML_FIND(card, .tag = "span", .attr = "data-testid", .value = "company-name");
-    const lm_node *place = LM_HTML_FIND(card, .attr = "data-testid", .value = "text-location");
-    lm_str key = {NULL, 0}, company;
-
-    for (const lm_node *n = NULL; !key.n && (n = LM_HTML_EACH(card, n, .tag = "a"));)
-        key = key_of_link(n);
-    company = text_of(a, name ? name : by_class_part(card, "span", "company"));
-    if (key.n && company.n)
-        add(a, at, key, company, text_of(a, place ? place : by_class_part(card, "div", "location")),
-            (lm_str){NULL, 0}, page);
-}
-
-static bool is_card(const lm_node *n)
-{
-    return lm_html_has_class(n, "job_seen_beacon") || lm_html_has_class(n, "jobCard");
-}
-
-static void read_markup(struct lm_arena *a, const lm_node *root, lm_str at,
+static void read_markup(struct lm_arena *a, const struct scraper_cards *cards, lm_str at,
                         struct scraper_page *page)
 {
-    const lm_node *n = root;
+    page->n_cards = cards->n_all;
+    for (size_t i = 0; i < cards->n; i++) {
+        const lm_str *card = cards->cards[i];
+        lm_str key = key_of(card[KEY]);
 
-    page->n_cards = 0;
-    while (n && page->n_cards < MOST_POSTINGS) {
-        if (is_card(n)) {
-            page->n_cards++;
-            add_card(a, n, at, page);
-            n = lm_html_skip(root, n); /* no card within a card */
-        } else {
-            n = lm_html_next(root, n);
-        }
+        if (key.n && card[COMPANY].n)
+            add(a, at, key, card[COMPANY], card[LOCATION], card[COMPANY_LINK], page);
     }
 }
 
 /* ---- the page ---- */
 
-static bool has_next(const lm_node *root)
-{
-    if (LM_HTML_FIND(root, .attr = "data-testid", .value = "pagination-page-next"))
-        return true;
-    for (const lm_node *n = NULL; (n = LM_HTML_EACH(root, n, .tag = "a", .attr = "aria-label"));) {
-        lm_str label = lm_html_attr(n, "aria-label");
-
-        if (lm_str_istarts(label, LM_STR("Next")) || lm_str_istarts(label, LM_STR("Volgende")))
-            return true;
-    }
-    return false;
-}
-
-/* A search that found nothing says so; a page that says nothing is no answer. */
-static bool is_empty_search(const lm_node *root)
-{
-    static const char *const marks[] = {"jobsearch-NoResult", "bad_query", "no_results",
-                                        "jobsearch-Bad"};
-
-    for (size_t i = 0; i < LM_COUNT(marks); i++) {
-        if (by_class_part(root, NULL, marks[i]))
-            return true;
-    }
-    return LM_HTML_FIND(root, .tag = "div", .attr = "id", .value = "mosaic-provider-jobcards") !=
-           NULL;
-}
-
-static const char *name_of_block(lm_str body)
-{
-    static const char *const marks[][2] = {
-        {"cf_chl_opt", "a challenge page"},
-        {"Just a moment...", "a challenge page"},
-        {"Additional Verification Required", "a challenge page"},
-        {"Security Check - Indeed", "a challenge page"},
-        {"g-recaptcha", "a captcha"},
-        {"hcaptcha", "a captcha"},
-        {"secure.indeed.com/auth", "a login wall"},
-        {"name=\"__password\"", "a login wall"},
-        {"type=\"password\"", "a login wall"},
-    };
-
-    for (size_t i = 0; i < LM_COUNT(marks); i++) {
-        if (lm_str_ifind(body, lm_str_z(marks[i][0]), 0) >= 0)
-            return marks[i][1];
-    }
-    return NULL;
-}
-
 static lm_code parse(struct lm_arena *a, const struct scraper_query *q LM_UNUSED,
                      const struct scraper_answer *in, struct scraper_page *out, lm_err *err)
 {
-    const lm_node *root;
+    struct scraper_cards cards;
     bool has_json;
 
-    if (lm_html_parse(a, in->body, in->content_type, &root, err))
+    if (scraper_extract(extractor, a, in->body, in->content_type, MOST_POSTINGS, &cards, err))
         return lm_wrap(err, "search page");
     has_json = read_json(a, in->body, in->url, out);
     if (out->n == 0)
-        read_markup(a, root, in->url, out);
-    if (out->n == 0 && !has_json) {
-        const char *block = name_of_block(in->body);
-
-        if (block)
-            return lm_fail(err, LM_UNAVAILABLE, "blocked: the site answered with %s", block);
-        if (!is_empty_search(root))
-            return lm_fail(err, LM_UNAVAILABLE,
-                           "the page is no search page: it has neither cards nor a no-result mark");
-    }
-    if (out->n > 0 && has_next(root))
+        read_markup(a, &cards, in->url, out);
+    if (out->n == 0 && !has_json && scraper_page_refuse(in->body, block_words, err))
+        return err->code;
+    /* A search that found nothing says so; a page that says nothing is no answer. */
+    if (out->n == 0 && !has_json && !cards.page[EMPTY].p)
+        return lm_fail(err, LM_UNAVAILABLE,
+                       "the page is no search page: it has neither cards nor a no-result mark");
+    if (out->n > 0 && cards.page[NEXT].p)
         out->next = LM_STR("next");
     return LM_OK;
 }
@@ -269,6 +229,7 @@ const struct scraper_source scraper_source_indeed = {
     .counts_vacancies = true,
     .site = &site,
     .config = scraper_config_indeed,
+    .check = check,
     .request = request,
     .parse = parse,
 };

@@ -113,6 +113,17 @@ struct scraper_found *scraper_page_add(struct lm_arena *a, struct scraper_page *
 /* A copy with an end for C, as protobuf's texts are; NULL of "". */
 char *scraper_text(struct lm_arena *a, lm_str s);
 
+/*
+ * What pages say that are no answer, of any site: defaults of a source's …_block_words. Asked of pages without cards
+ * only, since any page may have a form to sign in.
+ */
+#define SCRAPER_BLOCK_WORDS                                                     \
+    "cf_chl_opt,Just a moment...,Additional Verification Required,g-recaptcha," \
+    "hcaptcha,captcha-delivery,px-captcha,Access Denied,type=\"password\","     \
+    "name=\"__password\""
+/* LM_UNAVAILABLE, with the word: one of them is on the page (any case). */
+LM_MUST_USE lm_code scraper_page_refuse(lm_str body, const char *const *block_words, lm_err *err);
+
 /* Each source's table and its settings (the tables name them), by the names of the contract. */
 #define SOURCE(name)                                          \
     extern const struct scraper_source scraper_source_##name; \
