@@ -43,14 +43,14 @@ static bool is_mostly_broken(lm_str bytes)
     const unsigned char *p = (const unsigned char *)bytes.p;
     size_t good = 0, bad = 0;
 
-    for (size_t i = 0; i < bytes.n;) {
+    for (size_t i = lm_utf8_ascii(bytes, 0); i < bytes.n;) {
         size_t n = sequence(p + i, bytes.n - i);
 
         if (n == 0)
             bad++;
-        else if (n > 1)
+        else
             good++;
-        i += n ? n : 1;
+        i = lm_utf8_ascii(bytes, i + (n ? n : 1));
     }
     return bad > good;
 }

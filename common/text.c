@@ -18,12 +18,28 @@ static size_t decode(lm_str s, size_t at, utf8proc_int32_t *point)
     return n > 0 ? (size_t)n : 0;
 }
 
+size_t lm_utf8_ascii(lm_str s, size_t at)
+{
+    const uint64_t above = 0x8080808080808080u;
+    uint64_t eight;
+
+    for (; at + sizeof(eight) <= s.n; at += sizeof(eight)) {
+        memcpy(&eight, s.p + at, sizeof(eight));
+        if (eight & above)
+            break;
+    }
+    while (at < s.n && (unsigned char)s.p[at] < 0x80)
+        at++;
+    return at;
+}
+
 bool lm_utf8_valid(lm_str s)
 {
     utf8proc_int32_t point;
+    size_t n;
 
-    for (size_t at = 0, n; at < s.n; at += n) {
-        n = (unsigned char)s.p[at] < 0x80 ? 1 : decode(s, at, &point);
+    for (size_t at = lm_utf8_ascii(s, 0); at < s.n; at = lm_utf8_ascii(s, at + n)) {
+        n = decode(s, at, &point);
         if (n == 0)
             return false;
     }

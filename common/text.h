@@ -9,6 +9,8 @@ struct lm_buf;
 /* Text as people see it: UTF-8, folding, addresses, domains. Pure; any thread. */
 
 bool lm_utf8_valid(lm_str s);
+/* Where at or after `at` the first byte is that is not ASCII; s.n when there is none. Eight at a time. */
+size_t lm_utf8_ascii(lm_str s, size_t at);
 /* Number of code points of valid UTF-8. */
 size_t lm_utf8_count(lm_str s);
 /* Cuts to at most `max` bytes without splitting a code point. */
