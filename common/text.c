@@ -137,7 +137,7 @@ static const char *written_out(utf8proc_int32_t point)
     }
 }
 
-lm_str lm_text_fold(struct lm_arena *a, lm_str s)
+static lm_str fold_unicode(struct lm_arena *a, lm_str s)
 {
     lm_str folded = map(a, s,
                         UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD |
@@ -153,6 +153,30 @@ lm_str lm_text_fold(struct lm_arena *a, lm_str s)
         lm_buf_append(&b, plain ? lm_str_z(plain) : lm_str_sub(folded, at, at + n));
     }
     return b.n ? lm_buf_str(&b) : LM_STR("");
+}
+
+/* Most texts are ASCII, and there folding is the lower case. */
+static bool fold_ascii(struct lm_arena *a, lm_str s, lm_str *out)
+{
+    char *p = lm_arena_alloc(a, s.n + 1);
+
+    for (size_t i = 0; i < s.n; i++) {
+        if ((unsigned char)s.p[i] >= 0x80 || s.p[i] == '\0')
+            return false;
+        p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] - 'A' + 'a') : s.p[i];
+    }
+    p[s.n] = '\0';
+    *out = (lm_str){p, s.n};
+    return true;
+}
+
+lm_str lm_text_fold(struct lm_arena *a, lm_str s)
+{
+    lm_str plain;
+
+    if (fold_ascii(a, s, &plain))
+        return plain;
+    return fold_unicode(a, s);
 }
 
 /* Length of the white space at s[at]: ASCII, NBSP and the other blanks of Unicode; 0 if none. */

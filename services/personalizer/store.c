@@ -4,6 +4,7 @@
 
 #include "common/arena.h"
 #include "common/clock.h"
+#include "common/industry.h"
 #include "common/links.h"
 #include "common/str.h"
 #include "services/personalizer/store_internal.h"
@@ -122,7 +123,8 @@ lm_code personalizer_company_save(struct lm_ctx *ctx, const Lm__Company *c, lm_e
 
     return lm_db_exec(ctx, &company_save,
                       LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(c->id), LM_INT(c->version),
-                              LM_Z(c->name), LM_Z(c->domain), LM_Z(c->industry),
+                              LM_Z(c->name), LM_Z(c->domain),
+                              LM_Z(lm_industry_words(ctx->arena, c)),
                               INT_OR_NULL(c, employee_count), INT_OR_NULL(c, open_vacancies),
                               LM_BOOL(c->has_funding), LM_Z(c->location), LM_Z(c->country),
                               LM_INT(c->has_source ? (int)c->source : 0), LM_BOOL(is_discarded),

@@ -4,6 +4,7 @@
 
 #include "common/arena.h"
 #include "common/clock.h"
+#include "common/industry.h"
 #include "common/json.h"
 #include "common/str.h"
 #include "services/scorer/scorer.h"
@@ -34,7 +35,8 @@ lm_code scorer_company_save(struct lm_ctx *ctx, const Lm__Company *company, bool
 
     if (lm_db_exec(ctx, &company_save,
                    LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(company->id), LM_INT(company->version),
-                           LM_Z(company->industry), INT_OR_NULL(company, employee_count),
+                           LM_Z(lm_industry_words(ctx->arena, company)),
+                           INT_OR_NULL(company, employee_count),
                            INT_OR_NULL(company, open_vacancies), LM_BOOL(company->has_funding),
                            LM_Z(company->location), LM_Z(company->country),
                            LM_BOOL(company->has_status && is_discarded)),

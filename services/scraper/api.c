@@ -12,6 +12,7 @@
 #include "services/scraper/csv/import.h"
 #include "services/scraper/generate/generate.h"
 #include "services/scraper/match/merge.h"
+#include "services/scraper/normal/normal.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
 
@@ -358,10 +359,25 @@ lm_code scraper_create_company(struct lm_ctx *ctx, const Scraper__CreateCompanyR
     out->source = LM__SOURCE__MANUAL;
     out->sources = LM_NEW(ctx->arena, Lm__Source);
     out->sources[out->n_sources++] = LM__SOURCE__MANUAL;
-    if (scraper_intake_lock(ctx, err) || set_domain(ctx, out, in->domain, err) ||
-        scraper_company_insert(ctx, out, err))
+    if (scraper_intake_lock(ctx, err) || set_domain(ctx, out, in->domain, err))
+        return err->code;
+    scraper_company_normalize(ctx->arena, out, scraper_settings.home_country);
+    if (scraper_company_insert(ctx, out, err))
         return err->code;
     return scraper_tell_company(ctx, out, err);
+}
+
+/* What was read out of the old words goes with them. */
+static void say_anew(Lm__Company *c, const Scraper__UpdateCompanyRequest *in)
+{
+    if (in->industry) {
+        c->industry = in->industry;
+        c->industry_words = NULL;
+    }
+    if (in->location) {
+        c->location = in->location;
+        c->city = c->postal_code = NULL;
+    }
 }
 
 lm_code scraper_update_company(struct lm_ctx *ctx, const Scraper__UpdateCompanyRequest *in,
@@ -374,13 +390,12 @@ lm_code scraper_update_company(struct lm_ctx *ctx, const Scraper__UpdateCompanyR
     c->name = or_keep(c->name, in->name);
     c->website_url = or_keep(c->website_url, in->website_url);
     c->linkedin_url = or_keep(c->linkedin_url, in->linkedin_url);
-    c->industry = or_keep(c->industry, in->industry);
-    c->location = or_keep(c->location, in->location);
     c->country = or_keep(c->country, in->country);
     c->description = or_keep(c->description, in->description);
     if (in->has_employee_count) {
         c->has_employee_count = true;
         c->employee_count = in->employee_count;
+        c->employee_range = NULL;
     }
     if (in->has_open_vacancies) {
         c->has_open_vacancies = true;
@@ -390,8 +405,11 @@ lm_code scraper_update_company(struct lm_ctx *ctx, const Scraper__UpdateCompanyR
         c->has_has_funding = true;
         c->has_funding = in->has_funding;
     }
-    if (set_domain(ctx, c, in->domain ? in->domain : c->domain, err) ||
-        scraper_company_update(ctx, c, err))
+    say_anew(c, in);
+    if (set_domain(ctx, c, in->domain ? in->domain : c->domain, err))
+        return err->code;
+    scraper_company_normalize(ctx->arena, c, scraper_settings.home_country);
+    if (scraper_company_update(ctx, c, err))
         return err->code;
     *out = *c;
     return scraper_tell_company(ctx, out, err);

@@ -6,6 +6,7 @@
 #include "services/scraper/known.h"
 #include "services/scraper/match/merge.h"
 #include "services/scraper/match/name.h"
+#include "services/scraper/normal/normal.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
 
@@ -169,6 +170,7 @@ lm_code scraper_keep(struct lm_ctx *ctx, Lm__Company **companies, size_t n,
     if (scraper_intake_lock(ctx, err))
         return err->code;
     for (size_t i = 0; i < n; i++) {
+        scraper_company_normalize(ctx->arena, companies[i], scraper_settings.home_country);
         if (keep_one(ctx, &companies[i], kept, err))
             return lm_wrap(err, "company %zu of %zu", i + 1, n);
     }

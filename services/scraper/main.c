@@ -30,6 +30,8 @@ static const struct lm_config_key config[] = {
               "for one page of a source"),
     LM_CFG_SIZE("scraper.max_page", &scraper_settings.max_page_bytes, "4m",
                 "largest page of a source that is read"),
+    LM_CFG_STR("scraper.home_country", &scraper_settings.home_country, "NL",
+               "where a company is read to be that does not say: for its phone and postal code"),
     LM_CFG_SIZE("scraper.names_memory", &scraper_settings.names_memory_bytes, "256m",
                 "names of companies kept in memory, of all tenants; a million take 90m"),
     LM_CFG_END,

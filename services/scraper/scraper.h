@@ -11,6 +11,7 @@ struct scraper_settings {
     int64_t min_vacancies; /* companies with fewer are dropped, unless the search says otherwise */
     uint64_t max_page_bytes;
     int64_t fetch_timeout_ms;
+    const char *home_country;    /* ISO 3166, or "": whose phones and postal codes are understood */
     uint64_t names_memory_bytes; /* names in memory, of all tenants */
 };
 extern struct scraper_settings scraper_settings;
@@ -20,7 +21,7 @@ struct scraper_kept {
 };
 
 /*
- * Takes companies in, inside the open transaction: each is the one with its domain, else the one with its
+ * Takes companies in, inside the open transaction, made normal (normal/): each is the one with its domain, else the one with its
  * name (companies with different domains are never the same), else a new one. Writes rows and events;
  * companies[i] is afterwards the company as it stands, with its id. Source: reference A1.
  */

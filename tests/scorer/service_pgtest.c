@@ -147,6 +147,22 @@ static void the_companys_own_pages_fill_what_the_source_did_not_say(void **state
     assert_int_equal(score(t, LEAD)->score, 65 - 25 + 7);
 }
 
+/* Our list calls it financial services, which is only related; its own word is what we look for. */
+static void the_words_of_the_source_count_beside_our_list(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Lm__Company c = company(1, (char *)"financial_services");
+
+    tell_lead(t, LEAD, 1, &c);
+    lm_pgtest_work(t);
+    assert_int_equal(score(t, LEAD)->score, 65 - 25 + 15);
+    c.industry_words = (char *)"Fintech";
+    c.version = 2;
+    tell_company(t, &c);
+    lm_pgtest_work(t);
+    assert_int_equal(score(t, LEAD)->score, 65);
+}
+
 static void a_change_of_the_company_scores_all_its_leads(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -273,6 +289,7 @@ LM_PGTEST_MAIN(scorer, LM_PGTEST(every_statement_fits_the_schema),
                LM_PGTEST(a_lead_is_scored_once_however_often_it_is_told),
                LM_PGTEST(facts_count_in_any_order_of_the_logs),
                LM_PGTEST(the_companys_own_pages_fill_what_the_source_did_not_say),
+               LM_PGTEST(the_words_of_the_source_count_beside_our_list),
                LM_PGTEST(a_change_of_the_company_scores_all_its_leads),
                LM_PGTEST(a_new_profile_scores_everything_again_in_pages),
                LM_PGTEST(a_batch_scores_no_more_than_its_limit),

@@ -280,7 +280,8 @@ static void a_person_adds_changes_and_archives_a_company(void **state)
     update.company_id = judge.company_id = delete.company_id = ((Lm__Company *)out)->id;
     update.industry = (char *)(uintptr_t) "Bouw";
     assert_ok(lm_pgtest_call(t, "UpdateCompany", &update.base, &out), &t->base.err);
-    assert_string_equal(((Lm__Company *)out)->industry, "Bouw");
+    assert_string_equal(((Lm__Company *)out)->industry, "construction");
+    assert_string_equal(((Lm__Company *)out)->industry_words, "Bouw");
     assert_string_equal(((Lm__Company *)out)->name, "Acme B.V.");
     assert_int_equal(((Lm__Company *)out)->version, 2);
     judge.new_status = LM__COMPANY_STATUS__COMPANY_ENRICHED;

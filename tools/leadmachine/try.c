@@ -16,9 +16,9 @@
 #include "common/text.h"
 #include "services/enricher/people/people.h"
 #include "services/scorer/scorer.h"
-#include "services/scraper/match/merge.h"
 #include "services/scraper/match/name.h"
 #include "services/scraper/match/tally.h"
+#include "services/scraper/normal/normal.h"
 #include "services/scraper/sources/sources.h"
 #include "tools/leadmachine/command.h"
 
@@ -119,13 +119,13 @@ static void put_known(struct lm_buf *b, const char *key, const char *value)
         put_text(b, key, lm_str_z(value));
 }
 
-static void print_company(struct lm_arena *a, const struct scraper_source *source,
-                          const Lm__Company *c)
+static void print_company(struct lm_arena *a, const struct scraper_source *source, Lm__Company *c)
 {
     struct lm_buf b = begin(a);
 
+    scraper_company_normalize(a, c, "NL");
     put_text(&b, "name", lm_str_z(c->name));
-    put_text(&b, "domain", scraper_company_domain(a, c->domain, c->website_url));
+    put_text(&b, "domain", lm_str_z(c->domain));
     put_text(&b, "location", lm_str_z(c->location));
     if (c->has_open_vacancies)
         put_int(&b, "open_vacancies", c->open_vacancies);
@@ -134,6 +134,7 @@ static void print_company(struct lm_arena *a, const struct scraper_source *sourc
     put_known(&b, "website_url", c->website_url);
     put_known(&b, "linkedin_url", c->linkedin_url);
     put_known(&b, "industry", c->industry);
+    put_known(&b, "industry_words", c->industry_words);
     if (c->has_employee_count)
         put_int(&b, "employee_count", c->employee_count);
     put_known(&b, "employee_range", c->employee_range);

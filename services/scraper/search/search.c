@@ -10,6 +10,7 @@
 #include "common/str.h"
 #include "services/scraper/match/merge.h"
 #include "services/scraper/match/tally.h"
+#include "services/scraper/normal/normal.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
 
@@ -101,6 +102,8 @@ lm_code scraper_search_keep(struct lm_ctx *ctx, Scraper__ScrapeJob *row,
                             const struct scraper_found *found, size_t n, lm_err *err)
 {
     Lm__Company **companies = LM_NEW_ARRAY(ctx->arena, Lm__Company *, n);
+    const char *asked = scraper_filters_of(row)->country;
+    const char *country = asked ? asked : scraper_settings.home_country;
     struct scraper_kept kept;
 
     for (size_t i = 0; i < n; i++) {
@@ -110,6 +113,7 @@ lm_code scraper_search_keep(struct lm_ctx *ctx, Scraper__ScrapeJob *row,
         c->source = row->source;
         c->scrape_job_id = row->id;
         c->source_url = c->source_url ? c->source_url : scraper_text(ctx->arena, found[i].url);
+        scraper_company_normalize(ctx->arena, c, country);
         companies[i] = c;
     }
     if (scraper_keep(ctx, companies, n, &kept, err))
