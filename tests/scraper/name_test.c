@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/lm_test.h"
 
+#include "services/scraper/match/judge.h"
 #include "services/scraper/match/name.h"
 
 static void strips_legal_forms_and_what_is_not_letters(void **state)
@@ -52,12 +53,11 @@ static void compares_names_as_the_seed_measured(void **state)
     struct lm_test *t = *state;
 
     for (size_t i = 0; i < LM_COUNT(cases); i++) {
-        double score;
+        struct scraper_judgement j =
+            scraper_names_compare(t->arena, lm_str_z(cases[i].a), lm_str_z(cases[i].b));
 
-        assert_int_equal(scraper_name_match(t->arena, lm_str_z(cases[i].a), lm_str_z(cases[i].b),
-                                            &score),
-                         cases[i].match);
-        assert_float_equal(score, cases[i].score, 0.0006);
+        assert_int_equal(j.verdict == SCRAPER_SAME, cases[i].match);
+        assert_float_equal(j.score, cases[i].score, 0.0006);
     }
 }
 

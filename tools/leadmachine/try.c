@@ -16,7 +16,7 @@
 #include "common/text.h"
 #include "services/enricher/people/people.h"
 #include "services/scorer/scorer.h"
-#include "services/scraper/match/name.h"
+#include "services/scraper/match/judge.h"
 #include "services/scraper/match/tally.h"
 #include "services/scraper/normal/normal.h"
 #include "services/scraper/sources/sources.h"
@@ -285,14 +285,14 @@ static int try_phone(struct lm_arena *a, int argc, char **argv)
 static int try_match(struct lm_arena *a, int argc, char **argv)
 {
     struct lm_buf b = begin(a);
-    double score;
-    bool is_match;
+    struct scraper_judgement j;
 
     if (argc != 2)
         return CLI_USAGE;
-    is_match = scraper_name_match(a, lm_str_z(argv[0]), lm_str_z(argv[1]), &score);
-    put_bool(&b, "match", is_match);
-    lm_buf_printf(&b, ",\"score\":%.4f", score);
+    j = scraper_names_compare(a, lm_str_z(argv[0]), lm_str_z(argv[1]));
+    put_bool(&b, "match", j.verdict == SCRAPER_SAME);
+    lm_buf_printf(&b, ",\"score\":%.4f", j.score);
+    put_text(&b, "reason", lm_str_z(j.reason));
     finish(&b);
     return CLI_OK;
 }

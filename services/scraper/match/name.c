@@ -116,9 +116,3 @@ double scraper_name_ratio(lm_str a, lm_str b)
         return 0;
     return lm_text_ratio(a, b);
 }
-
-bool scraper_name_match(struct lm_arena *a, lm_str one, lm_str other, double *score)
-{
-    *score = lm_text_ratio(scraper_name_normalize(a, one), scraper_name_normalize(a, other));
-    return *score >= SCRAPER_SAME_NAME;
-}

@@ -8,7 +8,7 @@
 
 enum { SCRAPER_NAME_MAX = 120 }; /* bytes of a normalised name that take part in a comparison */
 
-/* Two names mean the same company from here on. Source: seed 000, phase 1. */
+/* Scores of the same company begin here; of a ratio that is a hint only (judge.h). Source: seed 000, phase 1. */
 #define SCRAPER_SAME_NAME 0.85
 
 /*
@@ -23,7 +23,5 @@ lm_str scraper_name_normalize(struct lm_arena *a, lm_str name);
  * SCRAPER_SAME_NAME.
  */
 double scraper_name_ratio(lm_str a, lm_str b);
-/* The same of names as they are written: what `leadmachine try match` prints. */
-bool scraper_name_match(struct lm_arena *a, lm_str one, lm_str other, double *score);
 
 #endif
