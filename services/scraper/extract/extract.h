@@ -11,7 +11,7 @@
  *
  *     scraper.indeed_card:    "div.job_seen_beacon, div.jobCard"
  *     scraper.indeed_company: "span[data-testid=company-name] | span[class*=company]"
- *     scraper.indeed_key:     "a[data-jk]@data-jk | a[href*='jk=']@href"
+ *     scraper.indeed_id:      "a[data-jk]@data-jk | a[href*='jk=']@href"
  *
  * A selector is a tag (or `*`, or none), then .word of class, #id, [attribute], [attribute=value], [attribute*=part],
  * [attribute^=beginning]; a blank between two of them means: somewhere inside. Parts and beginnings are compared
@@ -25,8 +25,8 @@
  * whatever the size of the page, what it yields apart.
  */
 enum scraper_rule_kind {
-    SCRAPER_CARD,  /* an entry; one such rule, without `|` and `@`. No card stands within a card */
     SCRAPER_FIELD, /* of a card; its own element counts as inside */
+    SCRAPER_CARD,  /* an entry; one such rule, without `|` and `@`. No card stands within a card */
     SCRAPER_PAGE,  /* a value of the page as a whole */
     SCRAPER_MARK,  /* whether it stands on the page at all */
 };
