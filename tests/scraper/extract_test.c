@@ -269,6 +269,17 @@ static void what_stands_before_the_trouble_is_read(void **state)
     }
 }
 
+/* 500,000 words of class that a rule speaks of, and the other one it asks for is not there. */
+static void endless_words_of_a_class_are_looked_at_once(void **state)
+{
+    struct lm_test *t = *state;
+    const struct scraper_extractor *x = make(t, "div", ".w.v");
+    struct scraper_cards cards = extract(
+        t, x, repeated(t, "<div><b class='", "w ", 500000, "'>x</b><b class='v w'>y</b></div>"));
+
+    assert_str(cards.cards[0][FIELD], "y");
+}
+
 static void a_page_of_nothing_has_no_cards(void **state)
 {
     struct lm_test *t = *state;
@@ -327,6 +338,7 @@ LM_TEST_MAIN(LM_TEST(selectors_mean_what_they_say), LM_TEST(text_is_that_of_a_tr
              LM_TEST(cards_are_counted_kept_to_the_limit_and_never_nested),
              LM_TEST(a_page_has_values_and_marks), LM_TEST(errors_name_the_setting_and_the_place),
              LM_TEST(what_stands_before_the_trouble_is_read),
+             LM_TEST(endless_words_of_a_class_are_looked_at_once),
              LM_TEST(a_page_of_nothing_has_no_cards), LM_TEST(reads_other_charsets),
              LM_TEST(a_value_is_cut_and_the_others_are_read_on),
              LM_TEST(more_than_the_arena_has_is_too_large))

@@ -5,6 +5,8 @@
 #include "common/str.h"
 #include "services/scraper/extract/pairs.h"
 
+enum { MOST_WORDS = 32 };
+
 const struct matcher_entry *matcher_find(const struct matcher *m, enum matcher_kind kind,
                                          const struct matcher_entry *of, lm_str text)
 {
@@ -111,21 +113,35 @@ static void check(struct matching *on, const struct matcher_step *s, uint64_t pa
     }
 }
 
+/* A word counts once, however often a class has it; of those that rules speak of an element has a few. */
+static void check_words(struct matching *on, const struct matcher *m, lm_str value)
+{
+    const struct matcher_entry *seen[MOST_WORDS], *entry;
+    size_t n_seen = 0, at = 0, i;
+    lm_str word;
+
+    while (n_seen < MOST_WORDS && next_word(value, &at, &word)) {
+        entry = matcher_find(m, MATCHER_WORD, NULL, word);
+        for (i = 0; entry && i < n_seen && seen[i] != entry;)
+            i++;
+        if (!entry || i < n_seen)
+            continue;
+        seen[n_seen++] = entry;
+        check(on, entry->steps, 0);
+    }
+}
+
 static void check_attribute(struct matching *on, const struct matcher *m,
                             const struct matcher_entry *attr, lm_str value)
 {
     const struct matcher_entry *entry;
-    lm_str word;
 
     if (attr->steps)
         check(on, attr->steps, attr->has_parts ? scraper_pairs(value) : 0);
     if (attr->has_values && (entry = matcher_find(m, MATCHER_VALUE, attr, value)))
         check(on, entry->steps, 0);
-    for (size_t at = 0; attr->has_words && next_word(value, &at, &word);) {
-        entry = matcher_find(m, MATCHER_WORD, NULL, word);
-        if (entry)
-            check(on, entry->steps, 0);
-    }
+    if (attr->has_words)
+        check_words(on, m, value);
 }
 
 size_t matcher_run(const struct matcher *m, const struct matcher_element *e,

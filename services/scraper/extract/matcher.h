@@ -69,7 +69,7 @@ struct matcher_element {
 };
 
 /*
- * Which selectors end at this element: numbers of paths, at most `most`, in no order, one possibly twice. `outer` is
+ * Which selectors end at this element: numbers of paths, at most `most`, in no order. `outer` is
  * what the element's parent left in its `inner`.
  */
 size_t matcher_run(const struct matcher *m, const struct matcher_element *e,
