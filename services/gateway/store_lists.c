@@ -388,16 +388,17 @@ lm_code gateway_company_get(struct lm_ctx *ctx, const char *id, Gateway__Company
 
 #define JOB_FILTER                                               \
     " WHERE tenant_id = $1 AND ($2::int IS NULL OR source = $2)" \
-    " AND ($3::int IS NULL OR status = $3)"
+    " AND ($3::int IS NULL OR status = $3)"                      \
+    " AND ($4::uuid IS NULL OR schedule_id = $4)"
 static const struct lm_sql scrape_jobs_list = {
     "scrape_jobs_list",
     "SELECT id, job, lm_ms(created_at) FROM scrape_job_view" JOB_FILTER
-    " AND (created_at, id) < (lm_at($4::text::bigint), $5::uuid)"
-    " ORDER BY created_at DESC, id DESC LIMIT $6::bigint OFFSET $7::bigint",
+    " AND (created_at, id) < (lm_at($5::text::bigint), $6::uuid)"
+    " ORDER BY created_at DESC, id DESC LIMIT $7::bigint OFFSET $8::bigint",
 };
 static const struct lm_sql scrape_jobs_count = {
     "scrape_jobs_count",
-    "SELECT count(*) FROM (SELECT 1 FROM scrape_job_view" JOB_FILTER " LIMIT $4::bigint) n",
+    "SELECT count(*) FROM (SELECT 1 FROM scrape_job_view" JOB_FILTER " LIMIT $5::bigint) n",
 };
 
 lm_code gateway_scrape_jobs_list(struct lm_ctx *ctx, const Gateway__ListScrapeJobsRequest *in,
@@ -409,8 +410,9 @@ lm_code gateway_scrape_jobs_list(struct lm_ctx *ctx, const Gateway__ListScrapeJo
     struct lm_rows *rows;
 
     if (lm_db_query(ctx, &scrape_jobs_list,
-                    LM_ARGS(LM_ID(ctx->tenant_id), source, status, LM_Z(page->from.key),
-                            LM_ID(page->from.id), LM_INT(page->limit + 1), LM_INT(page->offset)),
+                    LM_ARGS(LM_ID(ctx->tenant_id), source, status, LM_ID(in->schedule_id),
+                            LM_Z(page->from.key), LM_ID(page->from.id), LM_INT(page->limit + 1),
+                            LM_INT(page->offset)),
                     &rows, err))
         return err->code;
     *out = (struct gateway_jobs_page){
@@ -426,7 +428,8 @@ lm_code gateway_scrape_jobs_list(struct lm_ctx *ctx, const Gateway__ListScrapeJo
         }
     }
     return count(ctx, &scrape_jobs_count,
-                 LM_ARGS(LM_ID(ctx->tenant_id), source, status, LM_INT(GATEWAY_COUNT_CAP + 1)),
+                 LM_ARGS(LM_ID(ctx->tenant_id), source, status, LM_ID(in->schedule_id),
+                         LM_INT(GATEWAY_COUNT_CAP + 1)),
                  &out->total, err);
 }
 

@@ -384,8 +384,8 @@ lm_code gateway_message_save_engagement(struct lm_ctx *ctx, const Tracker__Engag
 
 static const struct lm_sql scrape_job_save = {
     "scrape_job_save",
-    "INSERT INTO scrape_job_view (tenant_id, id, version, job, source, status, created_at)"
-    " VALUES ($1, $2, $3, $4, $5::int, $6::int, lm_at($7))"
+    "INSERT INTO scrape_job_view (tenant_id, id, version, job, source, status, created_at, schedule_id)"
+    " VALUES ($1, $2, $3, $4, $5::int, $6::int, lm_at($7), $8)"
     " ON CONFLICT (tenant_id, id) DO UPDATE"
     "   SET version = excluded.version, job = excluded.job, status = excluded.status"
     " WHERE scrape_job_view.version < excluded.version",
@@ -399,8 +399,19 @@ lm_code gateway_scrape_job_save(struct lm_ctx *ctx, const Scraper__ScrapeJob *jo
         LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(job->id), LM_INT(version),
                 LM_BYTES(lm_pb_pack(ctx->arena, &job->base)), LM_INT(job->source),
                 LM_INT(job->status),
-                LM_MS(job->has_created_at ? job->created_at : ctx->event->occurred_at)),
+                LM_MS(job->has_created_at ? job->created_at : ctx->event->occurred_at),
+                LM_ID(job->schedule_id)),
         NULL, err);
+}
+
+static const struct lm_sql scrape_job_drop = {
+    "scrape_job_drop",
+    "DELETE FROM scrape_job_view WHERE tenant_id = $1 AND id = $2",
+};
+
+lm_code gateway_scrape_job_drop(struct lm_ctx *ctx, const char *id, lm_err *err)
+{
+    return lm_db_exec(ctx, &scrape_job_drop, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), NULL, err);
 }
 
 /* ---- suppressions ---- */
@@ -493,6 +504,7 @@ const struct lm_sql *const gateway_views_sql[] = {
     &message_save_delivery,
     &message_save_engagement,
     &scrape_job_save,
+    &scrape_job_drop,
     &address_lock,
     &suppression_save,
     &suppression_get,

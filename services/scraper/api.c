@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The scraper's operations, in the order of proto/scraper.proto. */
+/* The scraper's operations but those on schedules (api_schedules.c). */
 #include "common/arena.h"
 #include "common/clock.h"
 #include "common/event.h"
@@ -93,6 +93,58 @@ lm_code scraper_cancel_scrape(struct lm_ctx *ctx, const Lm__JobRequest *in, Scra
     return LM_OK;
 }
 
+/* What is gone or still under way cannot be asked again, or forgotten. */
+static lm_code take_ended(struct lm_ctx *ctx, const char *id, Scraper__ScrapeJob **out,
+                          const char **job_id, lm_err *err)
+{
+    if (!lm_id_valid(lm_str_z(id)))
+        return lm_fail(err, LM_NOT_FOUND, "the search was not found");
+    if (scraper_search_lock(ctx, id, out, job_id, err))
+        return err->code;
+    if ((*out)->status == SCRAPER__SCRAPE_STATUS__PENDING ||
+        (*out)->status == SCRAPER__SCRAPE_STATUS__RUNNING)
+        return lm_fail(err, LM_CONFLICT, "the search is under way: cancel it first, or wait");
+    return LM_OK;
+}
+
+lm_code scraper_rerun_scrape(struct lm_ctx *ctx, const Lm__JobRequest *in, Lm__Accepted *out,
+                             lm_err *err)
+{
+    Scraper__ScrapeJob again = SCRAPER__SCRAPE_JOB__INIT, *before;
+    const char *job_id;
+
+    if (take_ended(ctx, in->job_id, &before, &job_id, err))
+        return err->code;
+    again.source = before->source;
+    again.keywords = before->keywords;
+    again.n_keywords = before->n_keywords;
+    again.filters = before->filters;
+    again.has_max_pages = true;
+    again.max_pages = before->max_pages;
+    if (scraper_search_start(ctx, &again, err))
+        return err->code;
+    accept(out, again.id, NULL, 1);
+    return LM_OK;
+}
+
+lm_code scraper_delete_scrape(struct lm_ctx *ctx, const Lm__JobRequest *in,
+                              Lm__Empty *out LM_UNUSED, lm_err *err)
+{
+    Scraper__ScrapeJobDeleted ev = SCRAPER__SCRAPE_JOB_DELETED__INIT;
+    Scraper__ScrapeJob *search;
+    const char *job_id;
+
+    if (take_ended(ctx, in->job_id, &search, &job_id, err) ||
+        scraper_found_drop(ctx, search->id, err) || scraper_search_delete(ctx, search->id, err))
+        return err->code;
+    ev.scrape_job_id = search->id;
+    return lm_event_put(ctx,
+                        &(struct lm_event){.message = &ev.base,
+                                           .subject_id = search->id,
+                                           .version = search->version + 1},
+                        err);
+}
+
 lm_code scraper_list_sources(struct lm_ctx *ctx, const Scraper__ListSourcesRequest *in LM_UNUSED,
                              Scraper__ListSourcesResponse *out, lm_err *err LM_UNUSED)
 {
@@ -119,67 +171,6 @@ lm_code scraper_list_sources(struct lm_ctx *ctx, const Scraper__ListSourcesReque
         out->sources[out->n_sources++] = info;
     }
     return LM_OK;
-}
-
-/* ---- schedules ---- */
-
-lm_code scraper_trigger_daily(struct lm_ctx *ctx, const Scraper__TriggerDailyRequest *in LM_UNUSED,
-                              Lm__Accepted *out, lm_err *err)
-{
-    Scraper__Schedule **schedules;
-    char *first = NULL;
-    int64_t started = 0;
-    size_t n;
-
-    if (scraper_schedules_load(ctx, &schedules, &n, err))
-        return err->code;
-    for (size_t i = 0; i < n; i++) {
-        Scraper__ScrapeJob *search = scraper_search_of(ctx->arena, schedules[i]);
-
-        if (!schedules[i]->enabled)
-            continue;
-        if (scraper_search_start(ctx, search, err))
-            return lm_wrap(err, "schedule %s", schedules[i]->id);
-        first = first ? first : search->id;
-        started++;
-    }
-    accept(out, first ? first : borrowed(""),
-           borrowed(started ? "searches queued" : "there is no enabled schedule"), started);
-    return LM_OK;
-}
-
-lm_code scraper_create_schedule(struct lm_ctx *ctx, const Scraper__Schedule *in,
-                                Scraper__Schedule *out, lm_err *err)
-{
-    *out = *in;
-    if (!scraper_source_by_id(in->source))
-        return lm_fail_field(err, "source",
-                             "cannot be searched here; GET /scrape/sources lists those that can");
-    out->id = lm_id_make(ctx->arena);
-    out->has_max_pages = out->has_enabled = out->has_created_at = true;
-    out->created_at = lm_clock_ms();
-    if (scraper_schedule_next(out, out->created_at, &out->next_run_at, err))
-        return err->code;
-    out->has_next_run_at = out->enabled;
-    if (!out->enabled)
-        out->next_run_at = 0;
-    if (scraper_schedule_insert(ctx, out, err))
-        return err->code;
-    return out->enabled ? scraper_schedule_queue(ctx, out, err) : LM_OK;
-}
-
-lm_code scraper_list_schedules(struct lm_ctx *ctx,
-                               const Scraper__ListSchedulesRequest *in LM_UNUSED,
-                               Scraper__ListSchedulesResponse *out, lm_err *err)
-{
-    return scraper_schedules_load(ctx, &out->items, &out->n_items, err);
-}
-
-/* Its waiting job finds the row gone and ends. */
-lm_code scraper_delete_schedule(struct lm_ctx *ctx, const Scraper__DeleteScheduleRequest *in,
-                                Lm__Empty *out LM_UNUSED, lm_err *err)
-{
-    return scraper_schedule_delete(ctx, in->id, err);
 }
 
 /* ---- many companies ---- */

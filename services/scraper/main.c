@@ -48,7 +48,7 @@ int main(int argc, char **argv)
         .calls = scraper_calls,
         .events = scraper_events,
         .jobs = scraper_jobs,
-        .schema_at_least = 3,
+        .schema_at_least = 7,
     };
     return lm_service_main(argc, argv, &scraper);
 }

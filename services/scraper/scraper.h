@@ -45,20 +45,14 @@ LM_MUST_USE lm_code scraper_tell_search(struct lm_ctx *ctx, Scraper__ScrapeJob *
 
 /*
  * A search as asked for by a person or a schedule: its row, its event, the job that runs it. Fills in id,
- * status and times of `search`. LM_UNPROCESSABLE: no such source here.
+ * status and times of `search`. Errors: those of scraper_search_check.
  */
 LM_MUST_USE lm_code scraper_search_start(struct lm_ctx *ctx, Scraper__ScrapeJob *search,
+                                         lm_err *err);
+/* LM_INVALID with the field: this source cannot be asked this. LM_UNPROCESSABLE: it needs a key. Nothing is written. */
+LM_MUST_USE lm_code scraper_search_check(struct lm_ctx *ctx, const Scraper__ScrapeJob *search,
                                          lm_err *err);
 /* Ends a search, its row locked: companies of what it has read are kept, then its row and event written. */
 LM_MUST_USE lm_code scraper_search_end(struct lm_ctx *ctx, Scraper__ScrapeJob *row,
                                        Scraper__ScrapeStatus status, lm_err *err);
-/* Queues (or moves) the job that fires a schedule at its next_run_at. */
-LM_MUST_USE lm_code scraper_schedule_queue(struct lm_ctx *ctx, const Scraper__Schedule *schedule,
-                                           lm_err *err);
-/* The next time a schedule is due after `after`; LM_INVALID names `cron` or `timezone`. */
-LM_MUST_USE lm_code scraper_schedule_next(const Scraper__Schedule *schedule, int64_t after,
-                                          int64_t *next, lm_err *err);
-/* The search a schedule asks for, in the arena. */
-Scraper__ScrapeJob *scraper_search_of(struct lm_arena *a, const Scraper__Schedule *schedule);
-
 #endif

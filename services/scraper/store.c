@@ -339,4 +339,5 @@ static const struct lm_sql *const statements[] = {
     &company_insert, &company_update, &company_absorb,    NULL,
 };
 
-const struct lm_sql *const *const scraper_sql[] = {statements, scraper_search_sql, NULL};
+const struct lm_sql *const *const scraper_sql[] = {statements, scraper_search_sql,
+                                                   scraper_schedule_sql, NULL};

@@ -45,7 +45,7 @@ LM_MUST_USE lm_code scraper_company_update(struct lm_ctx *ctx, Lm__Company *comp
 LM_MUST_USE lm_code scraper_company_absorb(struct lm_ctx *ctx, const char *id, const char *into,
                                            int64_t *version, lm_err *err);
 
-/* ---- searches, schedules, pace (store_search.c) ---- */
+/* ---- searches, pace (store_search.c) ---- */
 
 LM_MUST_USE lm_code scraper_search_insert(struct lm_ctx *ctx, Scraper__ScrapeJob *search,
                                           const char *job_id, lm_err *err);
@@ -54,6 +54,8 @@ LM_MUST_USE lm_code scraper_search_lock(struct lm_ctx *ctx, const char *id,
 /* Status, counts, error and times; raises the version. */
 LM_MUST_USE lm_code scraper_search_update(struct lm_ctx *ctx, Scraper__ScrapeJob *search,
                                           lm_err *err);
+
+LM_MUST_USE lm_code scraper_search_delete(struct lm_ctx *ctx, const char *id, lm_err *err);
 
 struct scraper_page_at {
     int keyword, page; /* counted from 0 */
@@ -78,6 +80,9 @@ LM_MUST_USE lm_code scraper_found_save(struct lm_ctx *ctx, const char *search_id
 /* What a search that has ended has found. */
 LM_MUST_USE lm_code scraper_found_drop(struct lm_ctx *ctx, const char *search_id, lm_err *err);
 
+/* ---- schedules (store_schedule.c) ---- */
+
+/* One that is there already stays as it is. */
 LM_MUST_USE lm_code scraper_schedule_insert(struct lm_ctx *ctx, Scraper__Schedule *schedule,
                                             lm_err *err);
 LM_MUST_USE lm_code scraper_schedules_load(struct lm_ctx *ctx, Scraper__Schedule ***out, size_t *n,
@@ -85,8 +90,9 @@ LM_MUST_USE lm_code scraper_schedules_load(struct lm_ctx *ctx, Scraper__Schedule
 /* LM_NOT_FOUND. */
 LM_MUST_USE lm_code scraper_schedule_lock(struct lm_ctx *ctx, const char *id,
                                           Scraper__Schedule **out, lm_err *err);
-LM_MUST_USE lm_code scraper_schedule_fired(struct lm_ctx *ctx, const char *id, int64_t next_run_at,
-                                           lm_err *err);
+/* All of it but id, source and created_at. */
+LM_MUST_USE lm_code scraper_schedule_update(struct lm_ctx *ctx, const Scraper__Schedule *schedule,
+                                            lm_err *err);
 /* LM_NOT_FOUND. */
 LM_MUST_USE lm_code scraper_schedule_delete(struct lm_ctx *ctx, const char *id, lm_err *err);
 

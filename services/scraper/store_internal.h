@@ -4,10 +4,18 @@
 
 #include "services/scraper/store.h"
 
-/* store_search.c's statements, for the list of lists in store.c. */
-extern const struct lm_sql *const scraper_search_sql[];
+/* The statements of store_search.c and store_schedule.c, for the list of lists in store.c. */
+extern const struct lm_sql *const scraper_search_sql[], *const scraper_schedule_sql[];
 
 /* Texts of a message as an argument of SQL, in the arena. */
 lm_str *scraper_texts_of(struct lm_ctx *ctx, char *const *v, size_t n);
+struct lm_arg scraper_filters_arg(struct lm_ctx *ctx, const Scraper__Filters *filters);
+const char *scraper_source_name(Lm__Source source);
+
+/* Columns of a row as fields of a message. */
+char **scraper_strings_at(struct lm_ctx *ctx, struct lm_rows *r, int col, size_t *n);
+Lm__Source scraper_source_of(lm_str name);
+LM_MUST_USE lm_code scraper_filters_at(struct lm_ctx *ctx, struct lm_rows *r, int col,
+                                       Scraper__Filters **out, lm_err *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The scraper's SQL on searches, what they saw, schedules and the pace of sources. */
+/* The scraper's SQL on searches, what they saw, and the pace of sources. */
 #include "common/arena.h"
 #include "common/clock.h"
 #include "common/id.h"
@@ -7,12 +7,12 @@
 #include "common/str.h"
 #include "services/scraper/store_internal.h"
 
-static const char *source_name(Lm__Source source)
+const char *scraper_source_name(Lm__Source source)
 {
     return lm_enum_name(&lm__source__descriptor, (int)source);
 }
 
-static Lm__Source source_of(lm_str name)
+Lm__Source scraper_source_of(lm_str name)
 {
     int value;
 
@@ -29,7 +29,7 @@ lm_str *scraper_texts_of(struct lm_ctx *ctx, char *const *v, size_t n)
     return out;
 }
 
-static char **strings_at(struct lm_ctx *ctx, struct lm_rows *r, int col, size_t *n)
+char **scraper_strings_at(struct lm_ctx *ctx, struct lm_rows *r, int col, size_t *n)
 {
     lm_str *texts;
     char **out;
@@ -41,13 +41,13 @@ static char **strings_at(struct lm_ctx *ctx, struct lm_rows *r, int col, size_t 
     return out;
 }
 
-static struct lm_arg filters_arg(struct lm_ctx *ctx, const Scraper__Filters *filters)
+struct lm_arg scraper_filters_arg(struct lm_ctx *ctx, const Scraper__Filters *filters)
 {
     return filters ? LM_BYTES(lm_pb_pack(ctx->arena, &filters->base)) : LM_NULL;
 }
 
-static lm_code read_filters(struct lm_ctx *ctx, struct lm_rows *r, int col, Scraper__Filters **out,
-                            lm_err *err)
+lm_code scraper_filters_at(struct lm_ctx *ctx, struct lm_rows *r, int col, Scraper__Filters **out,
+                           lm_err *err)
 {
     ProtobufCMessage *m = NULL;
 
@@ -63,8 +63,8 @@ static lm_code read_filters(struct lm_ctx *ctx, struct lm_rows *r, int col, Scra
 static const struct lm_sql search_add = {
     "search_add",
     "INSERT INTO scrape_job (tenant_id, id, version, source, keywords, filters, max_pages, status, requested_by,"
-    "       job_id, created_at, updated_at)"
-    " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, lm_at($10), lm_at($10))",
+    "       job_id, created_at, updated_at, schedule_id)"
+    " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, lm_at($10), lm_at($10), $11)",
 };
 
 lm_code scraper_search_insert(struct lm_ctx *ctx, Scraper__ScrapeJob *s, const char *job_id,
@@ -72,11 +72,11 @@ lm_code scraper_search_insert(struct lm_ctx *ctx, Scraper__ScrapeJob *s, const c
 {
     return lm_db_exec(
         ctx, &search_add,
-        LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(s->id), LM_Z(source_name(s->source)),
+        LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(s->id), LM_Z(scraper_source_name(s->source)),
                 LM_TEXTS(scraper_texts_of(ctx, s->keywords, s->n_keywords), s->n_keywords),
-                filters_arg(ctx, s->filters), LM_INT(s->max_pages),
+                scraper_filters_arg(ctx, s->filters), LM_INT(s->max_pages),
                 LM_Z(lm_enum_name(&scraper__scrape_status__descriptor, (int)s->status)),
-                LM_Z(s->requested_by), LM_ID(job_id), LM_MS(s->created_at)),
+                LM_Z(s->requested_by), LM_ID(job_id), LM_MS(s->created_at), LM_ID(s->schedule_id)),
         NULL, err);
 }
 
@@ -84,7 +84,8 @@ static const struct lm_sql search_read = {
     "search_read",
     "SELECT id, source, keywords, filters, max_pages, status, pages_done, results_count, new_companies_count,"
     "       duplicate_count, dropped_count, error_message, lm_ms(created_at), lm_ms(started_at), lm_ms(completed_at),"
-    "       version, requested_by, lm_ms(updated_at), job_id, cards_count, details_done, error_count, page_errors"
+    "       version, requested_by, lm_ms(updated_at), job_id, cards_count, details_done, error_count, page_errors,"
+    "       schedule_id"
     "  FROM scrape_job WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
 };
 
@@ -157,8 +158,8 @@ lm_code scraper_search_lock(struct lm_ctx *ctx, const char *id, Scraper__ScrapeJ
         return err->code;
     scraper__scrape_job__init(s);
     s->id = lm_rows_strz(r, 0);
-    s->source = source_of(lm_rows_str(r, 1));
-    s->keywords = strings_at(ctx, r, 2, &s->n_keywords);
+    s->source = scraper_source_of(lm_rows_str(r, 1));
+    s->keywords = scraper_strings_at(ctx, r, 2, &s->n_keywords);
     s->has_max_pages = true;
     s->max_pages = (int32_t)lm_rows_int(r, 4);
     if (!lm_enum_value(&scraper__scrape_status__descriptor, lm_rows_str(r, 5), &status))
@@ -166,11 +167,13 @@ lm_code scraper_search_lock(struct lm_ctx *ctx, const char *id, Scraper__ScrapeJ
     s->status = (Scraper__ScrapeStatus)status;
     s->error_message = lm_rows_strz(r, 11);
     s->requested_by = lm_rows_strz(r, 16);
+    s->schedule_id = lm_rows_strz(r, 23);
     *job_id = lm_rows_strz(r, 18);
     read_counts(r, s);
     read_times(r, s);
     *out = s;
-    return read_errors(ctx, r, s, err) ? err->code : read_filters(ctx, r, 3, &s->filters, err);
+    return read_errors(ctx, r, s, err) ? err->code
+                                       : scraper_filters_at(ctx, r, 3, &s->filters, err);
 }
 
 static const struct lm_sql search_write = {
@@ -202,6 +205,16 @@ lm_code scraper_search_update(struct lm_ctx *ctx, Scraper__ScrapeJob *s, lm_err 
         return err->code;
     s->version = lm_rows_int(r, 0);
     return LM_OK;
+}
+
+static const struct lm_sql search_remove = {
+    "search_remove",
+    "DELETE FROM scrape_job WHERE tenant_id = $1 AND id = $2",
+};
+
+lm_code scraper_search_delete(struct lm_ctx *ctx, const char *id, lm_err *err)
+{
+    return lm_db_exec(ctx, &search_remove, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), NULL, err);
 }
 
 /* ---- what a search has found ---- */
@@ -348,113 +361,6 @@ lm_code scraper_found_drop(struct lm_ctx *ctx, const char *search_id, lm_err *er
                       err);
 }
 
-/* ---- schedules ---- */
-
-#define SCHEDULE_COLUMNS \
-    "id, name, source, keywords, filters, max_pages, cron, timezone, enabled, lm_ms(next_run_at), lm_ms(created_at)"
-
-static const struct lm_sql schedule_add = {
-    "schedule_add",
-    "INSERT INTO schedule (tenant_id, id, name, source, keywords, filters, max_pages, cron, timezone, enabled,"
-    "       next_run_at, created_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, lm_at($11), lm_at($12))",
-};
-
-lm_code scraper_schedule_insert(struct lm_ctx *ctx, Scraper__Schedule *s, lm_err *err)
-{
-    return lm_db_exec(
-        ctx, &schedule_add,
-        LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(s->id), LM_Z(s->name), LM_Z(source_name(s->source)),
-                LM_TEXTS(scraper_texts_of(ctx, s->keywords, s->n_keywords), s->n_keywords),
-                filters_arg(ctx, s->filters), LM_INT(s->max_pages), LM_Z(s->cron),
-                LM_Z(s->timezone), LM_BOOL(s->enabled), LM_MS_OR_NULL(s->next_run_at),
-                LM_MS(s->created_at)),
-        NULL, err);
-}
-
-static lm_code read_schedule(struct lm_ctx *ctx, struct lm_rows *r, Scraper__Schedule **out,
-                             lm_err *err)
-{
-    Scraper__Schedule *s = LM_NEW(ctx->arena, Scraper__Schedule);
-
-    scraper__schedule__init(s);
-    s->id = lm_rows_strz(r, 0);
-    s->name = lm_rows_strz(r, 1);
-    s->source = source_of(lm_rows_str(r, 2));
-    s->keywords = strings_at(ctx, r, 3, &s->n_keywords);
-    s->has_max_pages = s->has_enabled = s->has_created_at = true;
-    s->max_pages = (int32_t)lm_rows_int(r, 5);
-    s->cron = lm_rows_strz(r, 6);
-    s->timezone = lm_rows_strz(r, 7);
-    s->enabled = lm_rows_bool(r, 8);
-    s->has_next_run_at = !lm_rows_is_null(r, 9);
-    s->next_run_at = lm_rows_ms(r, 9);
-    s->created_at = lm_rows_ms(r, 10);
-    *out = s;
-    return read_filters(ctx, r, 4, &s->filters, err);
-}
-
-static const struct lm_sql schedules_read = {
-    "schedules_read",
-    "SELECT " SCHEDULE_COLUMNS " FROM schedule WHERE tenant_id = $1 ORDER BY created_at, id",
-};
-
-lm_code scraper_schedules_load(struct lm_ctx *ctx, Scraper__Schedule ***out, size_t *n, lm_err *err)
-{
-    struct lm_rows *r;
-
-    *n = 0;
-    if (lm_db_query(ctx, &schedules_read, LM_ARGS(LM_ID(ctx->tenant_id)), &r, err))
-        return err->code;
-    *out = LM_NEW_ARRAY(ctx->arena, Scraper__Schedule *, lm_rows_count(r));
-    while (lm_rows_next(r)) {
-        if (read_schedule(ctx, r, &(*out)[(*n)++], err))
-            return err->code;
-    }
-    return LM_OK;
-}
-
-static const struct lm_sql schedule_read = {
-    "schedule_read",
-    "SELECT " SCHEDULE_COLUMNS " FROM schedule WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
-};
-
-lm_code scraper_schedule_lock(struct lm_ctx *ctx, const char *id, Scraper__Schedule **out,
-                              lm_err *err)
-{
-    struct lm_rows *r;
-
-    if (lm_db_one(ctx, &schedule_read, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), "the schedule",
-                  &r, err))
-        return err->code;
-    return read_schedule(ctx, r, out, err);
-}
-
-static const struct lm_sql schedule_move = {
-    "schedule_move",
-    "UPDATE schedule SET next_run_at = lm_at($3) WHERE tenant_id = $1 AND id = $2",
-};
-
-lm_code scraper_schedule_fired(struct lm_ctx *ctx, const char *id, int64_t next_run_at, lm_err *err)
-{
-    return lm_db_exec(ctx, &schedule_move,
-                      LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id), LM_MS(next_run_at)), NULL, err);
-}
-
-static const struct lm_sql schedule_remove = {
-    "schedule_remove",
-    "DELETE FROM schedule WHERE tenant_id = $1 AND id = $2",
-};
-
-lm_code scraper_schedule_delete(struct lm_ctx *ctx, const char *id, lm_err *err)
-{
-    int64_t gone;
-
-    if (lm_db_exec(ctx, &schedule_remove, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), &gone, err))
-        return err->code;
-    return gone ? LM_OK : lm_fail(err, LM_NOT_FOUND, "the schedule was not found");
-}
-
 /* ---- the pace of a source ---- */
 
 static const struct lm_sql turn_take = {
@@ -479,7 +385,6 @@ lm_code scraper_source_turn(struct lm_ctx *ctx, const char *source, int64_t dela
 }
 
 const struct lm_sql *const scraper_search_sql[] = {
-    &search_add,    &search_read,     &search_write, &page_read,    &page_add,       &found_add,
-    &found_read,    &found_write,     &search_clear, &schedule_add, &schedules_read, &schedule_read,
-    &schedule_move, &schedule_remove, &turn_take,    NULL,
+    &search_add, &search_read, &search_write, &search_remove, &page_read, &page_add,
+    &found_add,  &found_read,  &found_write,  &search_clear,  &turn_take, NULL,
 };

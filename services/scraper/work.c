@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The scraper's jobs: a search (search/ has its course), and a schedule that starts one. */
 #include "common/arena.h"
-#include "common/calendar.h"
 #include "common/clock.h"
 #include "common/job.h"
 #include "common/log.h"
 #include "gen/scraper.lm.h"
+#include "services/scraper/schedule.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/search/search.h"
 #include "services/scraper/store.h"
@@ -103,39 +103,14 @@ lm_code scraper_do_run_search(struct lm_ctx *ctx, const Scraper__RunSearch *job,
 
 /* ---- schedules ---- */
 
-lm_code scraper_schedule_next(const Scraper__Schedule *schedule, int64_t after, int64_t *next,
-                              lm_err *err)
+/* What no later turn mends by itself is shown on the schedule, and its next turn comes all the same. */
+static lm_code fire(struct lm_ctx *ctx, Scraper__Schedule *schedule, lm_err *err)
 {
-    const struct lm_zone *zone;
-
-    if (lm_zone_get(schedule->timezone, &zone, err))
-        return lm_fail_field(err, "timezone", "is no time zone: write it like Europe/Amsterdam");
-    if (lm_cron_next(schedule->cron, zone, after, next, err))
-        return lm_fail_field(err, "cron", "has five fields, like 0 6 * * *");
-    return LM_OK;
-}
-
-lm_code scraper_schedule_queue(struct lm_ctx *ctx, const Scraper__Schedule *schedule, lm_err *err)
-{
-    Scraper__FireSchedule fire = SCRAPER__FIRE_SCHEDULE__INIT;
-
-    fire.schedule_id = schedule->id;
-    return lm_job_queue_at(ctx, &fire.base, schedule->id, schedule->next_run_at, err);
-}
-
-Scraper__ScrapeJob *scraper_search_of(struct lm_arena *a, const Scraper__Schedule *schedule)
-{
-    Scraper__ScrapeJob *search = LM_NEW(a, Scraper__ScrapeJob);
-
-    scraper__scrape_job__init(search);
-    search->source = schedule->source;
-    search->keywords = schedule->keywords;
-    search->n_keywords = schedule->n_keywords;
-    search->filters = schedule->filters;
-    search->has_max_pages = true;
-    search->max_pages = schedule->max_pages;
-    search->requested_by = lm_arena_printf(a, "schedule %s", schedule->name);
-    return search;
+    if (scraper_schedule_run(ctx, schedule, err) == LM_OK || lm_code_is_later(err->code))
+        return err->code;
+    schedule->last_error = lm_arena_strdup(ctx->arena, err->message);
+    lm_err_clear(err);
+    return scraper_schedule_update(ctx, schedule, err);
 }
 
 /*
@@ -145,7 +120,7 @@ Scraper__ScrapeJob *scraper_search_of(struct lm_arena *a, const Scraper__Schedul
 lm_code scraper_do_fire_schedule(struct lm_ctx *ctx, const Scraper__FireSchedule *job, lm_err *err)
 {
     Scraper__Schedule *schedule;
-    int64_t next;
+    int64_t now = lm_clock_ms();
 
     if (lm_tx_begin(ctx, err))
         return err->code;
@@ -153,10 +128,11 @@ lm_code scraper_do_fire_schedule(struct lm_ctx *ctx, const Scraper__FireSchedule
         return err->code == LM_NOT_FOUND ? LM_OK : err->code; /* deleted: nothing is left to fire */
     if (!schedule->enabled)
         return LM_OK;
-    if (scraper_schedule_next(schedule, lm_clock_ms(), &next, err) ||
-        scraper_search_start(ctx, scraper_search_of(ctx->arena, schedule), err) ||
-        scraper_schedule_fired(ctx, schedule->id, next, err))
-        return lm_wrap(err, "schedule %s", job->schedule_id);
-    lm_job_again_at(ctx, next);
+    if (schedule->next_run_at <= now) { /* else it was changed meanwhile, and is not due yet */
+        if (scraper_schedule_next(schedule, now, &schedule->next_run_at, err) ||
+            fire(ctx, schedule, err))
+            return lm_wrap(err, "schedule %s", job->schedule_id);
+    }
+    lm_job_again_at(ctx, schedule->next_run_at);
     return LM_OK;
 }

@@ -304,6 +304,155 @@ static void a_schedule_fires_once_and_waits_for_its_next_time(void **state)
                 made->next_run_at);
 }
 
+static Scraper__Schedule *make_schedule(struct lm_pgtest *t, bool enabled)
+{
+    Scraper__Schedule in = SCRAPER__SCHEDULE__INIT;
+    char *keywords[] = {(char *)(uintptr_t) "bakker"};
+    ProtobufCMessage *out;
+
+    in.name = (char *)(uintptr_t) "dagelijks";
+    in.source = LM__SOURCE__INDEED;
+    in.keywords = keywords;
+    in.n_keywords = 1;
+    in.has_enabled = true;
+    in.enabled = enabled;
+    assert_ok(lm_pgtest_call(t, "CreateSchedule", &in.base, &out), &t->base.err);
+    return (Scraper__Schedule *)out;
+}
+
+static Scraper__Schedule *change(struct lm_pgtest *t, Scraper__UpdateScheduleRequest *in)
+{
+    ProtobufCMessage *out;
+
+    assert_ok(lm_pgtest_call(t, "UpdateSchedule", &in->base, &out), &t->base.err);
+    return (Scraper__Schedule *)out;
+}
+
+static void a_schedule_is_paused_changed_and_run_by_hand(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Scraper__UpdateScheduleRequest in = SCRAPER__UPDATE_SCHEDULE_REQUEST__INIT;
+    Scraper__RunScheduleRequest run = SCRAPER__RUN_SCHEDULE_REQUEST__INIT;
+    Scraper__Schedule *s;
+    ProtobufCMessage *out;
+
+    lm_clock_test_set(lm_real_ms());
+    s = make_schedule(t, true);
+    assert_string_equal(s->timezone, "Europe/Amsterdam");
+    assert_string_equal(s->cron, "0 6 * * *");
+    in.id = run.id = s->id;
+    in.has_enabled = true;
+    in.enabled = false;
+    assert_false(change(t, &in)->has_next_run_at);
+    lm_clock_test_advance((int64_t)50 * 3600 * 1000);
+    lm_pgtest_work(t);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM scrape_job"), 0);
+    assert_ok(lm_pgtest_call(t, "RunSchedule", &run.base, &out), &t->base.err);
+    lm_pgtest_work(t);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM scrape_job j JOIN schedule s"
+                                      " ON s.id = j.schedule_id AND s.last_scrape_job_id = j.id"
+                                      " WHERE j.status = 'COMPLETED'"),
+                     1);
+    in.enabled = true;
+    in.cron = (char *)(uintptr_t) "99 * * * *";
+    assert_code(lm_pgtest_call(t, "UpdateSchedule", &in.base, &out), LM_INVALID, &t->base.err);
+    in.cron = (char *)(uintptr_t) "30 7 * * *";
+    s = change(t, &in);
+    assert_true(s->has_next_run_at && s->next_run_at > lm_clock_ms());
+    assert_string_equal(s->name, "dagelijks");
+    assert_int_equal(s->n_keywords, 1);
+}
+
+/* The waiting job wakes at the old time. */
+static void a_schedule_that_was_put_off_does_not_fire_at_its_old_time(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Scraper__UpdateScheduleRequest in = SCRAPER__UPDATE_SCHEDULE_REQUEST__INIT;
+    Scraper__Schedule *s;
+    int64_t old;
+
+    lm_clock_test_set(lm_real_ms());
+    s = make_schedule(t, true);
+    old = s->next_run_at;
+    in.id = s->id;
+    in.cron = (char *)(uintptr_t) "0 6 1 1 *"; /* once a year */
+    if (change(t, &in)->next_run_at <= old)
+        return; /* the first of January is tomorrow */
+    lm_clock_test_advance(old - lm_clock_ms() + 1);
+    lm_pgtest_work(t);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM scrape_job"), 0);
+    assert_int_equal(lm_pgtest_int(t,
+                                   "SELECT count(*) FROM job j, schedule s"
+                                   " WHERE j.kind = 'fire_schedule' AND j.run_at = s.next_run_at"),
+                     1);
+}
+
+/* Its source was asked for something else when it was made. */
+static void a_turn_that_can_start_nothing_says_why_and_the_next_comes_all_the_same(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Scraper__Schedule *s;
+
+    lm_clock_test_set(lm_real_ms());
+    s = make_schedule(t, true);
+    lm_pgtest_work(t);
+    lm_pgtest_sql(t, "UPDATE schedule SET keywords = '{}'");
+    lm_clock_test_advance(s->next_run_at - lm_clock_ms() + 1);
+    lm_pgtest_await(t, 0, "SELECT count(*) FROM schedule WHERE last_error IS NULL");
+    assert_non_null(strstr(lm_pgtest_text(t, "SELECT last_error FROM schedule"), "word"));
+    assert_true(lm_pgtest_int(t, "SELECT lm_ms(next_run_at) FROM schedule") > lm_clock_ms());
+    lm_pgtest_await(t, 1,
+                    "SELECT count(*) FROM job WHERE kind = 'fire_schedule' AND state = 'ready'");
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM scrape_job"), 0);
+}
+
+static void the_daily_set_is_made_once_and_paused(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Scraper__CreateDefaultSchedulesRequest in = SCRAPER__CREATE_DEFAULT_SCHEDULES_REQUEST__INIT;
+    const Scraper__ListSchedulesResponse *made;
+    ProtobufCMessage *out;
+
+    assert_ok(lm_pgtest_call(t, "CreateDefaultSchedules", &in.base, &out), &t->base.err);
+    made = (const Scraper__ListSchedulesResponse *)out;
+    assert_true(made->n_items >= 2);
+    assert_string_equal(made->items[0]->cron, "0 6 * * *");
+    assert_int_equal(made->items[0]->n_keywords, 8);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM schedule WHERE enabled"), 0);
+    lm_pgtest_sql(t, "UPDATE schedule SET enabled = true, cron = '0 8 * * *'");
+    in.has_enabled = in.enabled = true;
+    assert_ok(lm_pgtest_call(t, "CreateDefaultSchedules", &in.base, &out), &t->base.err);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM schedule"), (int64_t)made->n_items);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM schedule WHERE cron <> '0 8 * * *'"),
+                     0);
+}
+
+static void a_search_is_made_again_or_forgotten_once_it_has_ended(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Lm__JobRequest in = LM__JOB_REQUEST__INIT;
+    ProtobufCMessage *out;
+
+    in.job_id = start(t, 1);
+    assert_code(lm_pgtest_call(t, "RerunScrape", &in.base, &out), LM_CONFLICT, &t->base.err);
+    assert_code(lm_pgtest_call(t, "DeleteScrape", &in.base, NULL), LM_CONFLICT, &t->base.err);
+    lm_pgtest_work(t);
+    assert_ok(lm_pgtest_call(t, "RerunScrape", &in.base, &out), &t->base.err);
+    lm_pgtest_work(t);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM scrape_job WHERE status = 'COMPLETED'"
+                                      " AND keywords = '{bakker}'"),
+                     2);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(DISTINCT filters) FROM scrape_job"), 1);
+    assert_ok(lm_pgtest_call(t, "DeleteScrape", &in.base, NULL), &t->base.err);
+    assert_code(lm_pgtest_call(t, "DeleteScrape", &in.base, NULL), LM_NOT_FOUND, &t->base.err);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM scrape_job"), 1);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM company"), 3);
+    lm_pgtest_await(
+        t, 1,
+        "SELECT count(*) FROM (SELECT type FROM event UNION ALL SELECT type FROM event_new) e"
+        " WHERE type LIKE '%ScrapeJobDeleted'");
+}
+
 #define SITE_TEST(fn) cmocka_unit_test_setup_teardown(fn, open_site, close_site)
 LM_PGTEST_MAIN(scraper, SITE_TEST(a_search_keeps_companies_over_the_threshold),
                SITE_TEST(a_run_that_failed_goes_on_where_it_stopped),
@@ -311,4 +460,9 @@ LM_PGTEST_MAIN(scraper, SITE_TEST(a_search_keeps_companies_over_the_threshold),
                SITE_TEST(a_search_without_words_is_refused_where_words_are_needed),
                SITE_TEST(a_block_fails_the_search_and_is_never_an_empty_one),
                SITE_TEST(a_cancelled_search_keeps_what_it_found),
-               SITE_TEST(a_schedule_fires_once_and_waits_for_its_next_time))
+               SITE_TEST(a_schedule_fires_once_and_waits_for_its_next_time),
+               SITE_TEST(a_schedule_is_paused_changed_and_run_by_hand),
+               SITE_TEST(a_schedule_that_was_put_off_does_not_fire_at_its_old_time),
+               SITE_TEST(a_turn_that_can_start_nothing_says_why_and_the_next_comes_all_the_same),
+               SITE_TEST(the_daily_set_is_made_once_and_paused),
+               SITE_TEST(a_search_is_made_again_or_forgotten_once_it_has_ended))

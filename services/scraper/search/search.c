@@ -40,8 +40,7 @@ lm_code scraper_search_save(struct lm_ctx *ctx, Scraper__ScrapeJob *search, lm_e
     return scraper_tell_search(ctx, search, err);
 }
 
-/* What this source cannot be asked is said before anything is queued. */
-static lm_code can_be_asked(struct lm_ctx *ctx, const Scraper__ScrapeJob *search, lm_err *err)
+lm_code scraper_search_check(struct lm_ctx *ctx, const Scraper__ScrapeJob *search, lm_err *err)
 {
     const struct scraper_source *source = scraper_source_by_id(search->source);
     struct scraper_query q = {.filters = scraper_filters_of(search)};
@@ -68,7 +67,7 @@ lm_code scraper_search_start(struct lm_ctx *ctx, Scraper__ScrapeJob *search, lm_
     Scraper__RunSearch run = SCRAPER__RUN_SEARCH__INIT;
     struct lm_job_spec spec = {.payload = &run.base};
 
-    if (can_be_asked(ctx, search, err))
+    if (scraper_search_check(ctx, search, err))
         return err->code;
     search->id = run.scrape_job_id = lm_id_make(ctx->arena);
     spec.key = search->id;
