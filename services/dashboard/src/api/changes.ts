@@ -77,6 +77,37 @@ export const useCancelSearch = () =>
     ["searches"],
   );
 
+export const useRerunSearch = () =>
+  useChange(
+    (id: string) => answer(api.POST("/scrape/jobs/{job_id}/rerun", { params: { path: { job_id: id } } })),
+    ["searches"],
+  );
+
+export const useDeleteSearch = () =>
+  useChange(
+    (id: string) => answer(api.DELETE("/scrape/jobs/{job_id}", { params: { path: { job_id: id } } })),
+    ["searches"],
+  );
+
+export const usePauseSchedule = () =>
+  useChange(
+    ({ id, pause }: { id: string; pause: boolean }) =>
+      answer(api.PATCH("/scrape/schedules/{id}", { params: { path: { id } }, body: { enabled: !pause } })),
+    ["schedules"],
+  );
+
+export const useRunSchedule = () =>
+  useChange(
+    (id: string) => answer(api.POST("/scrape/schedules/{id}/run", { params: { path: { id } } })),
+    ["schedules", "searches"],
+  );
+
+export const useAddDailySet = () =>
+  useChange(
+    (timezone: string) => answer(api.POST("/scrape/schedules/defaults", { body: { timezone } })),
+    ["schedules"],
+  );
+
 export const useAddSchedule = () =>
   useChange((body: Schedule) => answer(api.POST("/scrape/schedules", { body })), ["schedules"]);
 

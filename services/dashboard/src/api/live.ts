@@ -15,6 +15,7 @@ const about: Record<string, readonly Topic[]> = {
   CompanyMerged: ["companies", "overview"],
   CompanyEnriched: ["companies", "overview"],
   ScrapeJobChanged: ["searches", "companies"],
+  ScrapeJobDeleted: ["searches"],
   LeadEnriched: ["leads", "companies", "overview"],
   LeadScored: ["leads", "companies", "overview"],
   LeadJudged: ["leads", "overview"],

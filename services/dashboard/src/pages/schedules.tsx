@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useAddSchedule, useDeleteSchedule } from "../api/changes";
+import { useAddDailySet, useAddSchedule, useDeleteSchedule, usePauseSchedule, useRunSchedule } from "../api/changes";
 import { schedules, sources } from "../api/queries";
 import type { Schedule } from "../api/types";
 import { useI18n } from "../i18n";
@@ -56,6 +56,39 @@ function DeleteButton({ schedule: s }: { schedule: Schedule }) {
   );
 }
 
+function TurnButtons({ schedule: s }: { schedule: Schedule }) {
+  const { t } = useI18n();
+  const pause = usePauseSchedule();
+  const run = useRunSchedule();
+  if (!s.id) return null;
+  const id = s.id;
+  const isOn = s.enabled ?? true;
+  const onError = (e: Error) => toast(explain(e, t), true);
+  return (
+    <>
+      <Button small disabled={run.isPending} aria-label={t("searches.runLabel", { name: s.name })}
+        onClick={() => run.mutate(id, { onSuccess: () => toast(t("searches.started")), onError })}>
+        {t("searches.run")}
+      </Button>
+      <Button small disabled={pause.isPending} aria-label={t(isOn ? "searches.pauseLabel" : "searches.resumeLabel", { name: s.name })}
+        onClick={() => pause.mutate({ id, pause: isOn }, { onError })}>
+        {t(isOn ? "searches.pause" : "searches.resume")}
+      </Button>
+    </>
+  );
+}
+
+function DailyButton() {
+  const { t } = useI18n();
+  const add = useAddDailySet();
+  return (
+    <Button small disabled={add.isPending}
+      onClick={() => add.mutate(Intl.DateTimeFormat().resolvedOptions().timeZone, { onError: (e) => toast(explain(e, t), true) })}>
+      {t("searches.addDaily")}
+    </Button>
+  );
+}
+
 function useColumns(mayEdit: boolean): Column<Schedule>[] {
   const { t } = useI18n();
   const sourceName = useSourceName();
@@ -64,9 +97,17 @@ function useColumns(mayEdit: boolean): Column<Schedule>[] {
     { label: t("filter.source"), cell: (s) => sourceName(s.source) },
     { label: t("searches.keywords"), cell: (s) => fromList(s.keywords) },
     { label: t("searches.cron"), cell: (s) => <span className="tabular-nums">{s.cron}</span> },
-    { label: t("searches.next"), cell: (s) => <Time at={s.next_run_at} /> },
+    {
+      label: t("searches.next"),
+      cell: (s) => (
+        <>
+          {s.next_run_at ? <Time at={s.next_run_at} /> : t("searches.paused")}
+          {s.last_error && <span className="block text-sm text-bad">{s.last_error}</span>}
+        </>
+      ),
+    },
   ];
-  if (mayEdit) columns.push({ label: t("table.actions"), isAction: true, cell: (s) => <DeleteButton schedule={s} /> });
+  if (mayEdit) columns.push({ label: t("table.actions"), isAction: true, cell: (s) => <><TurnButtons schedule={s} /><DeleteButton schedule={s} /></> });
   return columns;
 }
 
@@ -78,7 +119,12 @@ export function Schedules() {
   const columns = useColumns(mayEdit);
   return (
     <Section title={t("searches.schedules")}
-      actions={mayEdit && <Button small onClick={() => setAdding(true)}>{t("searches.addSchedule")}</Button>}>
+      actions={mayEdit && (
+        <>
+          <DailyButton />
+          <Button small onClick={() => setAdding(true)}>{t("searches.addSchedule")}</Button>
+        </>
+      )}>
       <Loaded query={query} rows={2}>
         {(data) => data.items.length === 0
           ? <Empty title={t("searches.noSchedules")} hint={t("searches.schedulesHint")} />

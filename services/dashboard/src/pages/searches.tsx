@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from "@tanstack/react-query";
 import { scraperScrapeStatusValues, lmSourceValues } from "../api/contract";
-import { useCancelSearch } from "../api/changes";
+import { useCancelSearch, useDeleteSearch, useRerunSearch } from "../api/changes";
 import { searches } from "../api/queries";
 import type { ScrapeJob } from "../api/types";
 import { useI18n } from "../i18n";
@@ -50,6 +50,46 @@ function CancelButton({ job }: { job: ScrapeJob }) {
   );
 }
 
+function EndedButtons({ job }: { job: ScrapeJob }) {
+  const { t } = useI18n();
+  const rerun = useRerunSearch();
+  const remove = useDeleteSearch();
+  const mayEdit = useCan("EDITOR");
+  if (!mayEdit || isOpen(job)) return null;
+  const keywords = job.keywords.join(", ");
+  const onError = (e: Error) => toast(explain(e, t), true);
+  return (
+    <>
+      <Button small className="row-action" disabled={rerun.isPending} aria-label={t("searches.rerunLabel", { keywords })}
+        onClick={() => rerun.mutate(job.id, { onSuccess: () => toast(t("searches.started")), onError })}>
+        {t("searches.rerun")}
+      </Button>
+      <Button small look="danger" className="row-action" disabled={remove.isPending}
+        aria-label={t("searches.forgetLabel", { keywords })} onClick={() => remove.mutate(job.id, { onError })}>
+        {t("action.delete")}
+      </Button>
+    </>
+  );
+}
+
+/* What was read, and what could not be: the first address says where to look. */
+function Read({ job }: { job: ScrapeJob }) {
+  const { t } = useI18n();
+  const first = job.errors[0];
+  return (
+    <>
+      <span className="block text-sm text-muted">
+        {t("searches.cards", { cards: job.cards_count ?? 0, details: job.details_done ?? 0 })}
+      </span>
+      {first && (
+        <span className="block text-sm text-bad" title={`${first.url}: ${first.message}`}>
+          {t("searches.errors", { count: job.error_count ?? job.errors.length })}
+        </span>
+      )}
+    </>
+  );
+}
+
 function useColumns(): Column<ScrapeJob>[] {
   const { t } = useI18n();
   const sourceName = useSourceName();
@@ -67,13 +107,13 @@ function useColumns(): Column<ScrapeJob>[] {
       ),
     },
     { label: t("leads.status"), cell: (j) => <StatusBadge status={j.status} /> },
-    { label: t("searches.progress"), cell: (j) => <Progress job={j} /> },
+    { label: t("searches.progress"), cell: (j) => <><Progress job={j} /><Read job={j} /></> },
     { label: t("searches.found"), isNumber: true, cell: (j) => j.results_count },
     { label: t("searches.new"), isNumber: true, cell: (j) => j.new_companies_count },
     { label: t("searches.duplicates"), isNumber: true, cell: (j) => j.duplicate_count },
     { label: t("searches.dropped"), isNumber: true, cell: (j) => j.dropped_count },
     { label: t("searches.startedAt"), cell: (j) => <Time at={j.started_at ?? j.created_at} /> },
-    { label: t("table.actions"), isAction: true, cell: (j) => <CancelButton job={j} /> },
+    { label: t("table.actions"), isAction: true, cell: (j) => <><CancelButton job={j} /><EndedButtons job={j} /></> },
   ];
 }
 

@@ -277,10 +277,12 @@ const struct world_site world_site_kvk = {
         (const char *const[]){"LM_SCRAPER_KVK_URL=http://www.kvk.example",
                               "LM_SCRAPER_KVK_API_URL=http://" API_HOST,
                               "LM_SCRAPER_KVK_KEY=" API_KEY, "LM_SCRAPER_KVK_DELAY=0ms", NULL},
+    /* Some of whom the register knows want no mail; some of the names are of other trades. */
     .searches =
         (const char *const[]){
-            "{\"source\":\"KVK\",\"keywords\":[\"Software\",\"Digital\",\"Systems\",\"Cloud\",\"Data\"],"
-            "\"filters\":{\"legal_form\":\"BV\",\"sbi_codes\":[\"62\"]},\"max_pages\":2}",
+            "{\"source\":\"KVK\",\"keywords\":[\"Software\",\"Digital\",\"Systems\",\"Cloud\",\"Data\",\"Studio\",\"Media\","
+            "\"Reclame\",\"Transport\",\"Cargo\",\"Installatie\"],\"filters\":{\"legal_form\":\"BV\",\"sbi_codes\":"
+            "[\"62\",\"73\",\"4941\"]},\"max_pages\":2}",
             NULL},
     .serve = serve,
 };
