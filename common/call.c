@@ -5,9 +5,10 @@
 #include "common/proc_internal.h"
 #include "common/thread.h"
 
-static void free_body(void *arg)
+/* What the other thread made for us. */
+static void free_held(void *arg)
 {
-    free(*(char **)arg);
+    free(*(void **)arg);
 }
 
 /* The bus calls on_done exactly once, by the deadline, so this may stand on the caller's stack. */
@@ -18,6 +19,8 @@ struct waiter {
     lm_err err;
     char *body; /* malloc: an arena is not for other threads */
     size_t body_size;
+    int64_t *caused; /* malloc, too */
+    size_t n_caused;
 };
 
 static void on_done(void *arg, const struct lm_bus_answer *answer)
@@ -32,6 +35,11 @@ static void on_done(void *arg, const struct lm_bus_answer *answer)
         LM_ASSERT(w->body != NULL);
         if (answer->body.n > 0)
             memcpy(w->body, answer->body.p, answer->body.n);
+        w->n_caused = answer->n_caused;
+        w->caused = malloc((answer->n_caused + 1) * sizeof(*w->caused));
+        LM_ASSERT(w->caused != NULL);
+        if (answer->n_caused > 0)
+            memcpy(w->caused, answer->caused, answer->n_caused * sizeof(*w->caused));
     }
     w->is_done = true;
     pthread_cond_signal(&w->done);
@@ -85,15 +93,17 @@ lm_code lm_call(struct lm_ctx *ctx, const char *service, const char *method,
         .deadline_ms = ctx->deadline_ms,
         .body = body,
     };
-    char **held;
+    void **held, **held_ids;
 
     LM_ASSERT(!ctx->tx);
     if (!ctx->proc->bus)
         return lm_fail(err, LM_UNAVAILABLE, "%s.%s: this process has no bus", service, method);
     derive_call_id(ctx, service, method, body, call_id);
     /* tied to the arena before there is a body: unpacking it may reach the arena's limit */
-    held = LM_NEW(ctx->arena, char *);
-    lm_arena_defer(ctx->arena, free_body, held);
+    held = LM_NEW(ctx->arena, void *);
+    held_ids = LM_NEW(ctx->arena, void *);
+    lm_arena_defer(ctx->arena, free_held, held);
+    lm_arena_defer(ctx->arena, free_held, held_ids);
     lm_bus_call(ctx->proc->bus, service, &request, on_done, &w);
     wait_for(&w);
     if (w.err.code != LM_OK) {
@@ -101,6 +111,12 @@ lm_code lm_call(struct lm_ctx *ctx, const char *service, const char *method,
         return lm_wrap(err, "%s", method);
     }
     *held = w.body;
+    *held_ids = w.caused;
+    if (w.n_caused > 0) {
+        ctx->passed_to = service;
+        ctx->passed_ids = w.caused;
+        ctx->n_passed = w.n_caused;
+    }
     if (lm_pb_unpack(ctx->arena, out_descriptor, (lm_str){w.body, w.body_size},
                      (ProtobufCMessage **)out, err))
         return lm_wrap(err, "answer of %s.%s", service, method);

@@ -68,6 +68,9 @@ struct lm_ctx {
     const char *call; /* "scorer.GetScore" */
     struct lm_caused *caused;
     size_t n_caused, cap_caused;
+    const char *passed_to;     /* the service that the last writing call went to, and */
+    const int64_t *passed_ids; /* the events that it caused there: for read-your-own-write */
+    size_t n_passed;
 };
 
 /* Milliseconds left, at least 0, at most `most`. */
