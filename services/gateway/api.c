@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The gateway's own operations, in the order of proto/gateway.proto. Others' are passed on by http/. */
+/*
+ * The gateway's own operations, in the order of proto/gateway.proto; those on companies are in
+ * api_companies.c. Others' are passed on by http/.
+ */
 #include "common/clock.h"
 #include "common/crypto.h"
 #include "common/event.h"
 #include "common/str.h"
 #include "common/text.h"
 #include "gen/gateway.lm.h"
+#include "services/gateway/api_internal.h"
 #include "services/gateway/auth/auth.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/store.h"
@@ -264,77 +268,6 @@ lm_code gateway_update_user(struct lm_ctx *ctx, const Gateway__UpdateUserRequest
     return gateway_user_get(ctx, in->user_id, out, err);
 }
 
-/* ---- companies ---- */
-
-static lm_code read_page(struct lm_ctx *ctx, char order, const char *after, int64_t limit,
-                         int64_t page, int64_t page_size, struct gateway_page *out, lm_err *err)
-{
-    struct gateway_page_request req = {
-        .after = lm_str_z(after),
-        .order = order,
-        .limit = limit,
-        .page = page,
-        .page_size = page_size,
-    };
-
-    return gateway_page_read(ctx->arena, &req, out, err);
-}
-
-/* Every list says these in the same way. */
-#define PAGE_OF(ctx, in, order, out, err)                                                \
-    read_page((ctx), (order), (in)->after, (in)->limit, (in)->has_page ? (in)->page : 0, \
-              (in)->has_page_size ? (in)->page_size : 0, (out), (err))
-#define ANSWER_PAGE(out, page_)                                     \
-    do {                                                            \
-        (out)->has_page = (out)->has_page_size = (page_).page != 0; \
-        (out)->page = (int32_t)(page_).page;                        \
-        (out)->page_size = (int32_t)(page_).page_size;              \
-    } while (0)
-#define ANSWER_TOTAL(out, n, cap)                   \
-    do {                                            \
-        (out)->has_total_is_capped = true;          \
-        (out)->total_is_capped = (n) > (cap);       \
-        (out)->total = LM_MIN((n), (int64_t)(cap)); \
-    } while (0)
-
-lm_code gateway_list_companies(struct lm_ctx *ctx, const Gateway__ListCompaniesRequest *in,
-                               Gateway__ListCompaniesResponse *out, lm_err *err)
-{
-    struct gateway_company_filter f = {
-        .status = in->has_status_filter ? (int)in->status_filter : 0,
-        .source = in->has_source_filter ? (int)in->source_filter : 0,
-        .has_domain = in->has_has_domain ? in->has_domain : -1,
-    };
-    struct gateway_companies list;
-    struct gateway_page page;
-    int64_t total;
-
-    f.n_patterns =
-        in->search ? gateway_search_patterns(ctx->arena, lm_str_z(in->search), f.patterns) : 0;
-    if (PAGE_OF(ctx, in, 'N', &page, err) || gateway_companies_list(ctx, &f, &page, &list, err) ||
-        gateway_companies_count(ctx, &f, &total, err))
-        return err->code;
-    out->items = list.items;
-    out->n_items = list.n;
-    out->next = list.next;
-    ANSWER_TOTAL(out, total, f.n_patterns ? GATEWAY_SEARCH_CAP : GATEWAY_COUNT_CAP);
-    ANSWER_PAGE(out, page);
-    return LM_OK;
-}
-
-lm_code gateway_get_company(struct lm_ctx *ctx, const Gateway__GetCompanyRequest *in,
-                            Gateway__CompanyView *out, lm_err *err)
-{
-    return gateway_company_get(ctx, in->company_id, out, err);
-}
-
-lm_code gateway_get_company_stats(struct lm_ctx *ctx, const Gateway__GetCompanyStatsRequest *in,
-                                  Gateway__CompanyStats *out, lm_err *err)
-{
-    (void)in;
-    return gateway_company_stats(ctx, out, err);
-}
-
 /* ---- leads ---- */
 
 static lm_code answer_leads(struct lm_ctx *ctx, const struct gateway_lead_filter *f,
@@ -383,7 +316,7 @@ lm_code gateway_list_qualified_leads(struct lm_ctx *ctx,
     struct gateway_lead_filter f = {.has_email = -1, .min_score = in->min_score, .order = 'B'};
     struct gateway_page page;
 
-    if (read_page(ctx, f.order, in->after, in->limit, 0, 0, &page, err))
+    if (gateway_read_page(ctx, f.order, in->after, in->limit, 0, 0, &page, err))
         return err->code;
     return answer_leads(ctx, &f, &page, out, err);
 }
@@ -397,7 +330,7 @@ lm_code gateway_list_company_leads(struct lm_ctx *ctx, const Gateway__ListCompan
     struct gateway_page page;
 
     if (gateway_company_get(ctx, in->company_id, &company, err) ||
-        read_page(ctx, f.order, in->after, in->limit, 0, 0, &page, err))
+        gateway_read_page(ctx, f.order, in->after, in->limit, 0, 0, &page, err))
         return err->code;
     return answer_leads(ctx, &f, &page, out, err);
 }

@@ -4,6 +4,7 @@
  * about, leaves it alone when it has seen this version or a later one, and saves its source's part.
  * A company is opened before a lead of it, always, so that two sources never wait for each other.
  */
+#include "common/json.h"
 #include "common/links.h"
 #include "common/str.h"
 #include "gen/gateway.lm.h"
@@ -19,23 +20,42 @@ static lm_str company_words(struct lm_ctx *ctx, const char *name, const char *do
     return gateway_search_text(ctx->arena, parts, LM_COUNT(parts));
 }
 
+/* What people will see of the two sources together; nothing while the scraper has not spoken. */
+static lm_code derive(struct lm_ctx *ctx, const struct gateway_company_row *row,
+                      struct gateway_company_facts *f, lm_err *err)
+{
+    struct gateway_company_parts parts = {.company = row->company, .research = row->research};
+    Gateway__CompanyView view = GATEWAY__COMPANY_VIEW__INIT;
+
+    f->version = ctx->event->version;
+    f->status = (int)gateway_company_status(row->judged, row->researched);
+    if (row->company.n && gateway_shape_company(ctx->arena, &parts, false, &view, err))
+        return err->code;
+    gateway_company_facets(ctx->arena, &view, &f->facets);
+    return LM_OK;
+}
+
 /* `row` is open. Older versions change nothing. */
 static lm_code take_company(struct lm_ctx *ctx, const Lm__Company *c, int64_t version,
                             struct gateway_company_row *row, lm_err *err)
 {
-    struct gateway_company_facts facts = {.company = c, .version = version};
+    struct gateway_company_facts facts;
 
     if (version <= row->scraper_version)
         return LM_OK;
     row->judged = c->has_status ? (int)c->status : 0;
-    facts.status = (int)gateway_company_status(row->judged, row->researched);
-    facts.search_text = company_words(ctx, c->name, c->domain);
-    if (gateway_company_save(ctx, &facts, err))
+    row->company = lm_pb_pack(ctx->arena, &c->base);
+    if (derive(ctx, row, &facts, err))
+        return err->code;
+    facts.packed = row->company;
+    facts.version = version;
+    if (gateway_company_save(ctx, &facts, c, err))
         return err->code;
     if (!lm_str_eqz(row->name, c->name) || !lm_str_eq(row->domain, lm_str_z(c->domain))) {
         row->name = lm_str_z(c->name);
         row->domain = lm_str_z(c->domain);
-        return gateway_company_rename_leads(ctx, c->id, facts.search_text, err);
+        return gateway_company_rename_leads(ctx, c->id, company_words(ctx, c->name, c->domain),
+                                            err);
     }
     return LM_OK;
 }
@@ -74,14 +94,19 @@ lm_code gateway_on_scrape_job_deleted(struct lm_ctx *ctx, const Scraper__ScrapeJ
 lm_code gateway_on_company_enriched(struct lm_ctx *ctx, const Enricher__CompanyEnriched *ev,
                                     lm_err *err)
 {
+    struct gateway_company_facts facts;
     struct gateway_company_row row;
 
     if (gateway_company_open(ctx, ev->company_id, &row, err))
         return err->code;
     if (ctx->event->version <= row.enricher_version)
         return LM_OK;
-    return gateway_company_save_research(
-        ctx, ev, (int)gateway_company_status(row.judged, (int)ev->status), err);
+    row.researched = (int)ev->status;
+    row.research = lm_pb_pack(ctx->arena, &ev->base);
+    if (derive(ctx, &row, &facts, err))
+        return err->code;
+    facts.packed = row.research;
+    return gateway_company_save_research(ctx, &facts, ev, err);
 }
 
 /* ---- leads ---- */

@@ -394,5 +394,12 @@ static const struct lm_sql *const statements[] = {
     &sweep,          NULL,
 };
 
-const struct lm_sql *const *const gateway_sql[] = {statements, gateway_views_sql, gateway_lists_sql,
-                                                   gateway_figures_sql, NULL};
+const struct lm_sql *const *const gateway_sql[] = {
+    statements,
+    gateway_views_sql,
+    gateway_lists_sql,
+    gateway_companies_sql,
+    gateway_columns_sql,
+    gateway_figures_sql,
+    NULL,
+};

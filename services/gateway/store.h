@@ -7,11 +7,13 @@
 #include "gen/gateway.pb-c.h"
 #include "gen/tracker.pb-c.h"
 #include "services/gateway/views/cursor.h"
+#include "services/gateway/views/shape.h"
 #include "services/gateway/views/status.h"
 
 /*
  * All that the gateway reads and writes: who may ask (store.c), the views as events keep them
- * (store_views.c), the lists and figures that are read from them (store_lists.c).
+ * (store_views.c), the lists and figures that are read from them (store_lists.c,
+ * store_companies.c, store_figures.c), and the columns in memory (store_columns.c).
  * What comes back lives in ctx->arena.
  */
 extern const struct lm_sql *const *const gateway_sql[];
@@ -95,23 +97,25 @@ LM_MUST_USE lm_code gateway_sweep_sessions(struct lm_ctx *ctx, int most, int64_t
 
 struct gateway_company_row {
     int64_t scraper_version, enricher_version;
-    int judged, researched; /* 0: not said */
-    lm_str name, domain;    /* {NULL, 0}: not known */
+    int judged, researched;   /* 0: not said */
+    lm_str name, domain;      /* {NULL, 0}: not known */
+    lm_str company, research; /* packed; {NULL, 0}: its source has not spoken */
 };
 /* Locks the company's row, made as a stub when it is not there. A company is locked before its leads. */
 LM_MUST_USE lm_code gateway_company_open(struct lm_ctx *ctx, const char *id,
                                          struct gateway_company_row *out, lm_err *err);
+/* What a source says, packed, and what follows from that and what the other one said. */
 struct gateway_company_facts {
-    const Lm__Company *company;
+    lm_str packed;
     int64_t version;
-    lm_str search_text;
     int status;
+    struct gateway_company_facets facets;
 };
 LM_MUST_USE lm_code gateway_company_save(struct lm_ctx *ctx, const struct gateway_company_facts *f,
-                                         lm_err *err);
+                                         const Lm__Company *c, lm_err *err);
 LM_MUST_USE lm_code gateway_company_save_research(struct lm_ctx *ctx,
-                                                  const Enricher__CompanyEnriched *ev, int status,
-                                                  lm_err *err);
+                                                  const struct gateway_company_facts *f,
+                                                  const Enricher__CompanyEnriched *ev, lm_err *err);
 LM_MUST_USE lm_code gateway_company_merge(struct lm_ctx *ctx, const char *id, const char *into_id,
                                           lm_err *err);
 /* The company's words in the search text of its leads. */
@@ -186,9 +190,9 @@ struct gateway_lead_filter {
     size_t n_patterns;
     char order; /* of the cursor: N newest, B best, A alphabet */
 };
+/* What one index serves; all else is filtered in memory (columns/). */
 struct gateway_company_filter {
     int status, source; /* 0: any */
-    int has_domain;     /* -1: any */
     lm_str patterns[3];
     size_t n_patterns;
 };
@@ -211,6 +215,7 @@ struct gateway_companies {
     size_t n;
     char *next;
 };
+/* The newest first. */
 LM_MUST_USE lm_code gateway_companies_list(struct lm_ctx *ctx,
                                            const struct gateway_company_filter *f,
                                            const struct gateway_page *page,
@@ -218,6 +223,23 @@ LM_MUST_USE lm_code gateway_companies_list(struct lm_ctx *ctx,
 LM_MUST_USE lm_code gateway_companies_count(struct lm_ctx *ctx,
                                             const struct gateway_company_filter *f, int64_t *n,
                                             lm_err *err);
+/* By name; of those with these ids only, or of all (NULL). */
+LM_MUST_USE lm_code gateway_companies_by_name(struct lm_ctx *ctx, const lm_str *ids, size_t n_ids,
+                                              const struct gateway_page *page,
+                                              struct gateway_companies *out, lm_err *err);
+/* In the order of `ids`, as far as they are listed. */
+LM_MUST_USE lm_code gateway_companies_of(struct lm_ctx *ctx, const lm_str *ids, size_t n_ids,
+                                         struct gateway_companies *out, lm_err *err);
+/* The alphabet behind a place in it: ids and names in order, at most `most`. */
+struct gateway_named {
+    lm_str id, sort_name;
+};
+LM_MUST_USE lm_code gateway_company_names(struct lm_ctx *ctx, const struct gateway_cursor *from,
+                                          size_t most, struct gateway_named **out, size_t *n,
+                                          lm_err *err);
+/* The newest that match, the newest first; one more than GATEWAY_SEARCH_CAP at most. */
+LM_MUST_USE lm_code gateway_companies_search(struct lm_ctx *ctx, const lm_str patterns[3],
+                                             lm_str **ids, size_t *n, lm_err *err);
 LM_MUST_USE lm_code gateway_company_get(struct lm_ctx *ctx, const char *id,
                                         Gateway__CompanyView *out, lm_err *err);
 struct gateway_jobs_page {
@@ -233,6 +255,34 @@ LM_MUST_USE lm_code gateway_scrape_jobs_list(struct lm_ctx *ctx,
 LM_MUST_USE lm_code gateway_scrape_job_get(struct lm_ctx *ctx, const char *id,
                                            Scraper__ScrapeJob **out, lm_err *err);
 
+/* ---- views as columns (columns/companies.h) ---- */
+
+struct gateway_columns_mark {
+    int64_t running_from; /* transactions below are over: what they did is seen from now on */
+    int64_t next;         /* no transaction has this number yet, or it is not over */
+    int64_t kept_from;    /* changes of transactions below are not kept any more */
+    int64_t database;     /* numbers of another one mean nothing */
+};
+LM_MUST_USE lm_code gateway_columns_mark(struct lm_ctx *ctx, struct gateway_columns_mark *out,
+                                         lm_err *err);
+/* Into the table, a page behind the id in `at`, which then is the page's last; fewer than `most`: the end. */
+struct gateway_table;
+LM_MUST_USE lm_code gateway_columns_companies(struct lm_ctx *ctx, struct gateway_table *t,
+                                              char at[LM_ID_SIZE], size_t most, size_t *n,
+                                              lm_err *err);
+LM_MUST_USE lm_code gateway_columns_leads(struct lm_ctx *ctx, struct gateway_table *t,
+                                          char at[LM_ID_SIZE], size_t most, size_t *n, lm_err *err);
+/* What transactions from `from` on have changed. */
+LM_MUST_USE lm_code gateway_columns_changed(struct lm_ctx *ctx, struct gateway_table *t,
+                                            int64_t from, char at[LM_ID_SIZE], size_t most,
+                                            size_t *n, lm_err *err);
+LM_MUST_USE lm_code gateway_sweep_company_changes(struct lm_ctx *ctx, int most, int64_t *n,
+                                                  lm_err *err);
+
+/* The same from memory (gateway_selection_count without a filter). */
+struct gateway_table_counts;
+void gateway_company_stats_of(struct lm_arena *a, const struct gateway_table_counts *counts,
+                              Gateway__CompanyStats *out);
 LM_MUST_USE lm_code gateway_company_stats(struct lm_ctx *ctx, Gateway__CompanyStats *out,
                                           lm_err *err);
 LM_MUST_USE lm_code gateway_lead_stats(struct lm_ctx *ctx, Gateway__LeadStats *out, lm_err *err);

@@ -5,7 +5,32 @@
 #include "services/gateway/store.h"
 
 /* The statements of the other store files, for the list of lists in store.c. */
-extern const struct lm_sql *const gateway_views_sql[], *const gateway_lists_sql[],
-                                                           *const gateway_figures_sql[];
+extern const struct lm_sql *const gateway_views_sql[],
+    *const gateway_lists_sql[], *const gateway_companies_sql[], *const gateway_columns_sql[],
+                                                                    *const gateway_figures_sql[];
+
+/* ---- what lists have in common ---- */
+
+/* Optional filters: NULL where nothing is asked. */
+static inline struct lm_arg gateway_int_or_null(int value, int none)
+{
+    return value == none ? LM_NULL : LM_INT(value);
+}
+
+static inline struct lm_arg gateway_flag_or_null(int value)
+{
+    return value < 0 ? LM_NULL : LM_BOOL(value);
+}
+
+/* The last three arguments of a statement that searches; others go without. */
+#define PATTERN_ARGS(f) \
+    LM_TEXT((f)->patterns[0]), LM_TEXT((f)->patterns[1]), LM_TEXT((f)->patterns[2])
+#define WITHOUT_PATTERNS(args, f) ((struct lm_args){(args).v, (args).n - ((f)->n_patterns ? 0 : 3)})
+
+/* A statement that answers one number. */
+LM_MUST_USE lm_code gateway_count(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args,
+                                  int64_t *n, lm_err *err);
+/* The cursor of the newest first behind the row that `rows` stands on; its id is the first column. */
+char *gateway_row_cursor(struct lm_ctx *ctx, const struct lm_rows *rows, int created_col);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Lists, details and figures, read from the views. Each order and each filter that has an index has
+ * Lists and details of leads and searches, read from the views. Each order and each filter that has an index has
  * a statement of its own, so that even a generic plan walks that index; the other filters are
  * checked on the way. A page begins behind the row that the cursor names.
  */
@@ -8,6 +8,26 @@
 #include "common/str.h"
 #include "services/gateway/store_internal.h"
 #include "services/gateway/views/shape.h"
+
+lm_code gateway_count(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args, int64_t *n,
+                      lm_err *err)
+{
+    struct lm_rows *rows;
+
+    if (lm_db_one(ctx, sql, args, "count", &rows, err))
+        return err->code;
+    *n = lm_rows_int(rows, 0);
+    return LM_OK;
+}
+
+char *gateway_row_cursor(struct lm_ctx *ctx, const struct lm_rows *rows, int created_col)
+{
+    struct gateway_cursor c = {.order = 'N'};
+
+    snprintf(c.key, sizeof(c.key), "%.*s", LM_FMT(lm_rows_str(rows, created_col)));
+    snprintf(c.id, sizeof(c.id), "%.*s", LM_FMT(lm_rows_str(rows, 0)));
+    return gateway_cursor_text(ctx->arena, &c);
+}
 
 /* ---- leads ---- */
 
@@ -99,23 +119,10 @@ static const struct lm_sql *choose_lead_count(const struct gateway_lead_filter *
     return f->classification ? &leads_count_class : &leads_count;
 }
 
-static struct lm_arg int_or_null(int value, int none)
-{
-    return value == none ? LM_NULL : LM_INT(value);
-}
-
-static struct lm_arg flag_or_null(int value)
-{
-    return value < 0 ? LM_NULL : LM_BOOL(value);
-}
-
-#define LEAD_FILTER_ARGS(ctx, f)                                                               \
-    LM_ID((ctx)->tenant_id), int_or_null((f)->status, 0), int_or_null((f)->classification, 0), \
-        flag_or_null((f)->has_email), LM_ID((f)->company_id), int_or_null((f)->min_score, -1)
-#define PATTERN_ARGS(f) \
-    LM_TEXT((f)->patterns[0]), LM_TEXT((f)->patterns[1]), LM_TEXT((f)->patterns[2])
-#define WITHOUT_PATTERNS(args, f) ((struct lm_args){(args).v, (args).n - ((f)->n_patterns ? 0 : 3)})
-
+#define LEAD_FILTER_ARGS(ctx, f)                                                           \
+    LM_ID((ctx)->tenant_id), gateway_int_or_null((f)->status, 0),                          \
+        gateway_int_or_null((f)->classification, 0), gateway_flag_or_null((f)->has_email), \
+        LM_ID((f)->company_id), gateway_int_or_null((f)->min_score, -1)
 static void read_lead(struct lm_ctx *ctx, const struct lm_rows *rows, struct gateway_lead_parts *p)
 {
     *p = (struct gateway_lead_parts){
@@ -180,24 +187,13 @@ lm_code gateway_leads_list(struct lm_ctx *ctx, const struct gateway_lead_filter 
     return LM_OK;
 }
 
-static lm_code count(struct lm_ctx *ctx, const struct lm_sql *sql, struct lm_args args, int64_t *n,
-                     lm_err *err)
-{
-    struct lm_rows *rows;
-
-    if (lm_db_one(ctx, sql, args, "count", &rows, err))
-        return err->code;
-    *n = lm_rows_int(rows, 0);
-    return LM_OK;
-}
-
 lm_code gateway_leads_count(struct lm_ctx *ctx, const struct gateway_lead_filter *f, int64_t *n,
                             lm_err *err)
 {
     int64_t cap = (f->n_patterns ? GATEWAY_SEARCH_CAP : GATEWAY_COUNT_CAP) + 1;
     struct lm_args args = LM_ARGS(LEAD_FILTER_ARGS(ctx, f), LM_INT(cap), PATTERN_ARGS(f));
 
-    return count(ctx, choose_lead_count(f), WITHOUT_PATTERNS(args, f), n, err);
+    return gateway_count(ctx, choose_lead_count(f), WITHOUT_PATTERNS(args, f), n, err);
 }
 
 static const struct lm_sql lead_get = {
@@ -254,136 +250,6 @@ lm_code gateway_lead_get(struct lm_ctx *ctx, const char *id, Gateway__LeadView *
     return read_messages(ctx, rows, out, err);
 }
 
-/* ---- companies ---- */
-
-#define COMPANY_COLUMNS                                                                \
-    "v.id, v.company, v.research, v.status, lm_ms(v.created_at), lm_ms(v.updated_at)," \
-    " l.n, l.best"
-/* For the rows of the page only: a company has few leads. */
-#define COMPANY_LEADS                                                                  \
-    " CROSS JOIN LATERAL (SELECT count(*) AS n, max(icp_score) AS best FROM lead_view" \
-    "  WHERE tenant_id = v.tenant_id AND company_id = v.id AND is_listed) l"
-/* $2 status, $3 source, $4 has_domain */
-#define COMPANY_FILTER                                                               \
-    " WHERE v.tenant_id = $1 AND v.is_listed"                                        \
-    " AND ($2::int IS NULL OR v.status = $2) AND ($3::int IS NULL OR v.source = $3)" \
-    " AND ($4::boolean IS NULL OR (v.domain IS NOT NULL) = $4)"
-/* $5 key and $6 id of the cursor, $7 rows, $8 rows to leave out; $9 to $11 patterns */
-#define COMPANY_PAGE                                                  \
-    " AND (v.created_at, v.id) < (lm_at($5::text::bigint), $6::uuid)" \
-    " ORDER BY v.created_at DESC, v.id DESC LIMIT $7::bigint OFFSET $8::bigint"
-
-#define COMPANY_LIST(name, from, driver)                                                \
-    static const struct lm_sql name = {                                                 \
-        #name,                                                                          \
-        "SELECT " COMPANY_COLUMNS                                                       \
-        " FROM (SELECT v.* FROM company_view v" from COMPANY_FILTER driver COMPANY_PAGE \
-        ") v" COMPANY_LEADS " ORDER BY v.created_at DESC, v.id DESC",                   \
-    }
-
-COMPANY_LIST(companies_newest, "", "");
-COMPANY_LIST(companies_newest_status, "", " AND v.status = $2::int");
-COMPANY_LIST(companies_newest_source, "", " AND v.source = $3::int");
-COMPANY_LIST(companies_newest_search,
-             " JOIN search_companies($9, $10, $11, 2000) AS found(id) ON found.id = v.id", "");
-static const struct lm_sql companies_count = {
-    "companies_count",
-    "SELECT count(*) FROM (SELECT 1 FROM company_view v" COMPANY_FILTER " LIMIT $5::bigint) n",
-};
-static const struct lm_sql companies_count_search = {
-    "companies_count_search",
-    "SELECT count(*) FROM company_view v JOIN search_companies($6, $7, $8, $5::int) AS found(id)"
-    " ON found.id = v.id" COMPANY_FILTER,
-};
-static const struct lm_sql company_get = {
-    "company_get",
-    "SELECT " COMPANY_COLUMNS " FROM company_view v" COMPANY_LEADS
-    " WHERE v.tenant_id = $1 AND v.id = $2 AND v.scraper_version > 0",
-};
-
-#define COMPANY_FILTER_ARGS(ctx, f)                                                    \
-    LM_ID((ctx)->tenant_id), int_or_null((f)->status, 0), int_or_null((f)->source, 0), \
-        flag_or_null((f)->has_domain)
-
-static lm_code read_company(struct lm_ctx *ctx, const struct lm_rows *rows,
-                            Gateway__CompanyView *out, lm_err *err)
-{
-    struct gateway_company_parts parts = {
-        .company = lm_rows_bytes(rows, 1),
-        .research = lm_rows_bytes(rows, 2),
-        .status = (int)lm_rows_int(rows, 3),
-        .created_at = lm_rows_ms(rows, 4),
-        .updated_at = lm_rows_ms(rows, 5),
-        .lead_count = (int)lm_rows_int(rows, 6),
-        .best_score = lm_rows_is_null(rows, 7) ? -1 : (int)lm_rows_int(rows, 7),
-    };
-
-    return gateway_shape_company(ctx->arena, &parts, out, err);
-}
-
-static char *row_cursor(struct lm_ctx *ctx, const struct lm_rows *rows, int created_col)
-{
-    struct gateway_cursor c = {.order = 'N'};
-
-    snprintf(c.key, sizeof(c.key), "%.*s", LM_FMT(lm_rows_str(rows, created_col)));
-    snprintf(c.id, sizeof(c.id), "%.*s", LM_FMT(lm_rows_str(rows, 0)));
-    return gateway_cursor_text(ctx->arena, &c);
-}
-
-lm_code gateway_companies_list(struct lm_ctx *ctx, const struct gateway_company_filter *f,
-                               const struct gateway_page *page, struct gateway_companies *out,
-                               lm_err *err)
-{
-    struct lm_args args =
-        LM_ARGS(COMPANY_FILTER_ARGS(ctx, f), LM_Z(page->from.key), LM_ID(page->from.id),
-                LM_INT(page->limit + 1), LM_INT(page->offset), PATTERN_ARGS(f));
-    const struct lm_sql *sql = f->n_patterns ? &companies_newest_search
-                               : f->status   ? &companies_newest_status
-                               : f->source   ? &companies_newest_source
-                                             : &companies_newest;
-    struct lm_rows *rows;
-
-    if (lm_db_query(ctx, sql, WITHOUT_PATTERNS(args, f), &rows, err))
-        return err->code;
-    *out = (struct gateway_companies){
-        .items = LM_NEW_ARRAY(ctx->arena, Gateway__CompanyView *, lm_rows_count(rows) + 1)};
-    while (lm_rows_next(rows)) {
-        Gateway__CompanyView *view = LM_NEW(ctx->arena, Gateway__CompanyView);
-
-        gateway__company_view__init(view);
-        if (read_company(ctx, rows, view, err))
-            return err->code;
-        out->items[out->n++] = view;
-        if ((int64_t)out->n == page->limit) {
-            if ((int64_t)lm_rows_count(rows) > page->limit)
-                out->next = row_cursor(ctx, rows, 4);
-            break;
-        }
-    }
-    return LM_OK;
-}
-
-lm_code gateway_companies_count(struct lm_ctx *ctx, const struct gateway_company_filter *f,
-                                int64_t *n, lm_err *err)
-{
-    int64_t cap = (f->n_patterns ? GATEWAY_SEARCH_CAP : GATEWAY_COUNT_CAP) + 1;
-    struct lm_args args = LM_ARGS(COMPANY_FILTER_ARGS(ctx, f), LM_INT(cap), PATTERN_ARGS(f));
-
-    return count(ctx, f->n_patterns ? &companies_count_search : &companies_count,
-                 WITHOUT_PATTERNS(args, f), n, err);
-}
-
-lm_code gateway_company_get(struct lm_ctx *ctx, const char *id, Gateway__CompanyView *out,
-                            lm_err *err)
-{
-    struct lm_rows *rows;
-
-    if (lm_db_one(ctx, &company_get, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), "company", &rows,
-                  err))
-        return err->code;
-    return read_company(ctx, rows, out, err);
-}
-
 /* ---- searches ---- */
 
 #define JOB_FILTER                                               \
@@ -423,14 +289,14 @@ lm_code gateway_scrape_jobs_list(struct lm_ctx *ctx, const Gateway__ListScrapeJo
             return err->code;
         if ((int64_t)out->n == page->limit) {
             if ((int64_t)lm_rows_count(rows) > page->limit)
-                out->next = row_cursor(ctx, rows, 2);
+                out->next = gateway_row_cursor(ctx, rows, 2);
             break;
         }
     }
-    return count(ctx, &scrape_jobs_count,
-                 LM_ARGS(LM_ID(ctx->tenant_id), source, status, LM_ID(in->schedule_id),
-                         LM_INT(GATEWAY_COUNT_CAP + 1)),
-                 &out->total, err);
+    return gateway_count(ctx, &scrape_jobs_count,
+                         LM_ARGS(LM_ID(ctx->tenant_id), source, status, LM_ID(in->schedule_id),
+                                 LM_INT(GATEWAY_COUNT_CAP + 1)),
+                         &out->total, err);
 }
 
 static const struct lm_sql scrape_job_get = {
@@ -451,31 +317,9 @@ lm_code gateway_scrape_job_get(struct lm_ctx *ctx, const char *id, Scraper__Scra
 }
 
 const struct lm_sql *const gateway_lists_sql[] = {
-    &leads_newest,
-    &leads_newest_status,
-    &leads_newest_class,
-    &leads_newest_company,
-    &leads_newest_search,
-    &leads_best,
-    &leads_best_search,
-    &leads_name,
-    &leads_name_search,
-    &leads_count,
-    &leads_count_status,
-    &leads_count_class,
-    &leads_count_company,
-    &leads_count_search,
-    &lead_get,
-    &lead_messages,
-    &companies_newest,
-    &companies_newest_status,
-    &companies_newest_source,
-    &companies_newest_search,
-    &companies_count,
-    &companies_count_search,
-    &company_get,
-    &scrape_jobs_list,
-    &scrape_jobs_count,
-    &scrape_job_get,
-    NULL,
+    &leads_newest,        &leads_newest_status, &leads_newest_class, &leads_newest_company,
+    &leads_newest_search, &leads_best,          &leads_best_search,  &leads_name,
+    &leads_name_search,   &leads_count,         &leads_count_status, &leads_count_class,
+    &leads_count_company, &leads_count_search,  &lead_get,           &lead_messages,
+    &scrape_jobs_list,    &scrape_jobs_count,   &scrape_job_get,     NULL,
 };

@@ -30,7 +30,8 @@ static lm_code open_row(struct lm_ctx *ctx, const struct lm_sql *lock, const str
 
 static const struct lm_sql company_lock = {
     "company_lock",
-    "SELECT scraper_version, enricher_version, judged, researched, name, domain FROM company_view"
+    "SELECT scraper_version, enricher_version, judged, researched, name, domain, company, research"
+    "  FROM company_view"
     " WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
 };
 static const struct lm_sql company_stub = {
@@ -53,57 +54,65 @@ lm_code gateway_company_open(struct lm_ctx *ctx, const char *id, struct gateway_
         .researched = (int)lm_rows_int(rows, 3),
         .name = lm_rows_str(rows, 4),
         .domain = lm_rows_str(rows, 5),
+        .company = lm_rows_bytes(rows, 6),
+        .research = lm_rows_bytes(rows, 7),
     };
     return LM_OK;
 }
 
+/* $3 status, $4 time, then what the company is searched, filtered and counted by, in both. */
+#define COMPANY_SAVE                                                                         \
+    "UPDATE company_view"                                                                    \
+    "   SET status = $3::int, updated_at = greatest(updated_at, lm_at($4)), sort_name = $5," \
+    "       search_text = $6, country = $7, industry = $8, city = $9, has_domain = $10,"     \
+    "       has_email = $11, has_phone = $12, has_linkedin = $13, has_funding = $14,"        \
+    "       employee_count = nullif($15::int, -1), open_vacancies = nullif($16::int, -1),"
+#define COMPANY_KEY " WHERE tenant_id = $1 AND id = $2"
+#define COMPANY_ARGS(ctx, f, id, at)                                                   \
+    LM_ID((ctx)->tenant_id), LM_ID(id), LM_INT((f)->status), LM_MS(at),                \
+        LM_TEXT((f)->facets.sort_name), LM_TEXT((f)->facets.search_text),              \
+        LM_Z((f)->facets.country), LM_Z((f)->facets.industry), LM_Z((f)->facets.city), \
+        LM_BOOL((f)->facets.has_domain), LM_BOOL((f)->facets.has_email),               \
+        LM_BOOL((f)->facets.has_phone), LM_BOOL((f)->facets.has_linkedin),             \
+        LM_BOOL((f)->facets.has_funding), LM_INT((f)->facets.employee_count),          \
+        LM_INT((f)->facets.open_vacancies)
+
 static const struct lm_sql company_save = {
     "company_save",
-    "UPDATE company_view"
-    "   SET scraper_version = $3, company = $4, name = $5, domain = $6, judged = $7::int,"
-    "       source = $8::int, sources = $9::bigint[]::int[], has_funding = $10, has_linkedin = $11,"
-    "       search_text = $12, status = $13::int, is_listed = merged_into IS NULL,"
-    "       created_at = lm_at($14), updated_at = greatest(updated_at, lm_at($15))"
-    " WHERE tenant_id = $1 AND id = $2",
+    COMPANY_SAVE "       scraper_version = $17, company = $18, name = $19, domain = $20,"
+                 "       judged = $21::int, source = $22::int, sources = $23::bigint[]::int[],"
+                 "       is_listed = merged_into IS NULL, created_at = lm_at($24)" COMPANY_KEY,
 };
 
-lm_code gateway_company_save(struct lm_ctx *ctx, const struct gateway_company_facts *f, lm_err *err)
+lm_code gateway_company_save(struct lm_ctx *ctx, const struct gateway_company_facts *f,
+                             const Lm__Company *c, lm_err *err)
 {
-    const Lm__Company *c = f->company;
     int64_t at = ctx->event->occurred_at;
     int64_t *sources = LM_NEW_ARRAY(ctx->arena, int64_t, c->n_sources + 1);
 
     for (size_t i = 0; i < c->n_sources; i++)
         sources[i] = c->sources[i];
     return lm_db_exec(ctx, &company_save,
-                      LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(c->id), LM_INT(f->version),
-                              LM_BYTES(lm_pb_pack(ctx->arena, &c->base)), LM_Z(c->name),
+                      LM_ARGS(COMPANY_ARGS(ctx, f, c->id, c->has_updated_at ? c->updated_at : at),
+                              LM_INT(f->version), LM_BYTES(f->packed), LM_Z(c->name),
                               LM_Z(c->domain), c->has_status ? LM_INT(c->status) : LM_NULL,
                               c->has_source ? LM_INT(c->source) : LM_NULL,
                               LM_INTS(sources, c->n_sources),
-                              LM_BOOL(c->has_has_funding && c->has_funding),
-                              LM_BOOL(c->linkedin_url != NULL), LM_TEXT(f->search_text),
-                              LM_INT(f->status), LM_MS(c->has_created_at ? c->created_at : at),
-                              LM_MS(c->has_updated_at ? c->updated_at : at)),
+                              LM_MS(c->has_created_at ? c->created_at : at)),
                       NULL, err);
 }
 
 static const struct lm_sql company_save_research = {
     "company_save_research",
-    "UPDATE company_view"
-    "   SET enricher_version = $3, research = $4, researched = $5::int, status = $6::int,"
-    "       updated_at = greatest(updated_at, lm_at($7))"
-    " WHERE tenant_id = $1 AND id = $2",
+    COMPANY_SAVE "       enricher_version = $17, research = $18, researched = $19::int" COMPANY_KEY,
 };
 
-lm_code gateway_company_save_research(struct lm_ctx *ctx, const Enricher__CompanyEnriched *ev,
-                                      int status, lm_err *err)
+lm_code gateway_company_save_research(struct lm_ctx *ctx, const struct gateway_company_facts *f,
+                                      const Enricher__CompanyEnriched *ev, lm_err *err)
 {
     return lm_db_exec(ctx, &company_save_research,
-                      LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(ev->company_id),
-                              LM_INT(ctx->event->version),
-                              LM_BYTES(lm_pb_pack(ctx->arena, &ev->base)), LM_INT(ev->status),
-                              LM_INT(status), LM_MS(ctx->event->occurred_at)),
+                      LM_ARGS(COMPANY_ARGS(ctx, f, ev->company_id, ctx->event->occurred_at),
+                              LM_INT(f->version), LM_BYTES(f->packed), LM_INT(ev->status)),
                       NULL, err);
 }
 

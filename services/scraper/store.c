@@ -25,19 +25,14 @@ lm_code scraper_intake_lock(struct lm_ctx *ctx, lm_err *err)
 
 /* ---- reading ---- */
 
-#define COMPANY_COLUMNS                                                                                       \
-    "id, name, domain, website_url, linkedin_url, industry, employee_count, open_vacancies, has_funding,"     \
-    " funding_amount, location, country, description, source, sources, source_url, status, scrape_job_id,"    \
-    " merged_ids, lm_ms(created_at), lm_ms(updated_at), version, phone, email, registration_number, address," \
-    " postal_code, city, industry_words, employee_range, sbi_codes, no_mailing, is_synthetic, custom"
-
 static const struct lm_sql company_lock = {
     "company_lock",
-    "SELECT " COMPANY_COLUMNS " FROM company WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
+    "SELECT " SCRAPER_COMPANY_COLUMNS " FROM company WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
 };
 static const struct lm_sql company_by_domain = {
     "company_by_domain",
-    "SELECT " COMPANY_COLUMNS " FROM company WHERE tenant_id = $1 AND domain = $2 FOR UPDATE",
+    "SELECT " SCRAPER_COMPANY_COLUMNS
+    " FROM company WHERE tenant_id = $1 AND domain = $2 FOR UPDATE",
 };
 
 static lm_code read_custom(struct lm_ctx *ctx, lm_str bytes, Lm__Company *c, lm_err *err)
@@ -107,7 +102,7 @@ static void read_place(struct lm_rows *r, Lm__Company *c)
     c->is_synthetic = lm_rows_bool(r, 32);
 }
 
-static lm_code read_company(struct lm_ctx *ctx, struct lm_rows *r, Lm__Company **out, lm_err *err)
+lm_code scraper_company_read(struct lm_ctx *ctx, struct lm_rows *r, Lm__Company **out, lm_err *err)
 {
     Lm__Company *c = LM_NEW(ctx->arena, Lm__Company);
     int value;
@@ -150,7 +145,7 @@ lm_code scraper_company_lock(struct lm_ctx *ctx, const char *id, Lm__Company **o
     if (lm_db_one(ctx, &company_lock, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), "the company", &r,
                   err))
         return err->code;
-    return read_company(ctx, r, out, err);
+    return scraper_company_read(ctx, r, out, err);
 }
 
 lm_code scraper_company_by_domain(struct lm_ctx *ctx, lm_str domain, Lm__Company **out, lm_err *err)
@@ -161,7 +156,7 @@ lm_code scraper_company_by_domain(struct lm_ctx *ctx, lm_str domain, Lm__Company
     if (lm_db_query(ctx, &company_by_domain, LM_ARGS(LM_ID(ctx->tenant_id), LM_TEXT(domain)), &r,
                     err))
         return err->code;
-    return lm_rows_next(r) ? read_company(ctx, r, out, err) : LM_OK;
+    return lm_rows_next(r) ? scraper_company_read(ctx, r, out, err) : LM_OK;
 }
 
 /*
@@ -339,5 +334,6 @@ static const struct lm_sql *const statements[] = {
     &company_insert, &company_update, &company_absorb,    NULL,
 };
 
-const struct lm_sql *const *const scraper_sql[] = {statements, scraper_search_sql,
-                                                   scraper_schedule_sql, NULL};
+const struct lm_sql *const *const scraper_sql[] = {
+    statements, scraper_search_sql, scraper_schedule_sql, scraper_judge_sql, NULL,
+};

@@ -103,4 +103,11 @@ LM_MUST_USE lm_code scraper_schedule_delete(struct lm_ctx *ctx, const char *id, 
 LM_MUST_USE lm_code scraper_source_turn(struct lm_ctx *ctx, const char *source, int64_t delay_ms,
                                         int64_t *wait_ms, lm_err *err);
 
+/* ---- many companies at once ---- */
+
+/* Those of `ids` that have one of the statuses `from`, and went up in no other, now have `to`. */
+LM_MUST_USE lm_code scraper_companies_judge(struct lm_ctx *ctx, const lm_str *ids, size_t n_ids,
+                                            const lm_str *from, size_t n_from, Lm__CompanyStatus to,
+                                            Lm__Company ***out, size_t *n, lm_err *err);
+
 #endif

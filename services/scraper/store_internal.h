@@ -7,6 +7,18 @@
 /* The statements of store_search.c and store_schedule.c, for the list of lists in store.c. */
 extern const struct lm_sql *const scraper_search_sql[], *const scraper_schedule_sql[];
 
+/* ---- many companies at once ---- */
+extern const struct lm_sql *const scraper_judge_sql[]; /* store_judge.c */
+
+/* A company's row, and what is read of it. */
+#define SCRAPER_COMPANY_COLUMNS                                                                               \
+    "id, name, domain, website_url, linkedin_url, industry, employee_count, open_vacancies, has_funding,"     \
+    " funding_amount, location, country, description, source, sources, source_url, status, scrape_job_id,"    \
+    " merged_ids, lm_ms(created_at), lm_ms(updated_at), version, phone, email, registration_number, address," \
+    " postal_code, city, industry_words, employee_range, sbi_codes, no_mailing, is_synthetic, custom"
+LM_MUST_USE lm_code scraper_company_read(struct lm_ctx *ctx, struct lm_rows *r, Lm__Company **out,
+                                         lm_err *err);
+
 /* Texts of a message as an argument of SQL, in the arena. */
 lm_str *scraper_texts_of(struct lm_ctx *ctx, char *const *v, size_t n);
 struct lm_arg scraper_filters_arg(struct lm_ctx *ctx, const Scraper__Filters *filters);

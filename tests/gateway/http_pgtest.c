@@ -481,6 +481,77 @@ static void takes_files_larger_than_a_frame(void **state)
     gwtest_end(g);
 }
 
+/* The chunks of an answer, put together; false when the last one is missing. */
+static bool unchunk(struct gwtest *g, lm_str body, struct lm_buf *out)
+{
+    for (;;) {
+        ptrdiff_t end = lm_str_find(body, LM_STR("\r\n"), 0);
+        size_t n = end > 0 ? strtoul(lm_arena_strz(g->pg->base.arena, body), NULL, 16) : 0;
+
+        if (end <= 0 || body.n < (size_t)end + 2 + n)
+            return false;
+        if (n == 0)
+            return true;
+        lm_buf_append(out, lm_str_sub(body, (size_t)end + 2, (size_t)end + 2 + n));
+        body = lm_str_sub(body, (size_t)end + 2 + n + 2, body.n);
+    }
+}
+
+/* 1,300 companies are three parts. */
+static void decides_about_many_and_writes_them_into_a_file(void **state)
+{
+    enum { COMPANIES = 1300 };
+    struct gwtest *g = start(state);
+    struct lm_buf csv = lm_buf_in(g->pg->base.arena, 1 << 20);
+    struct lm_buf file = lm_buf_in(g->pg->base.arena, 4 << 20);
+    const char *owner;
+    struct answer a;
+    int lines = 0;
+
+    g->neighbour = gwtest_spawn(g, "scraper", "1");
+    gwtest_user(g, "acme", "olivia", LM_ROLE_OWNER);
+    owner = token_of(g, "acme", "olivia");
+    gwtest_await(g, "/api/scrape/sources", owner);
+    lm_buf_appendz(&csv, "name,domain,industry\r\n");
+    for (unsigned i = 0; i < COMPANIES; i++)
+        lm_buf_printf(&csv, "%s%08x,d%08x.example,%s\r\n", i ? "" : "=1+", i * 2654435761u,
+                      i * 2654435761u, i % 2 ? "Bouw" : "IT");
+    a = gwtest_ask(g, "POST", "/api/companies/import", owner, "", lm_buf_z(&csv));
+    assert_int_equal(lm_jint(a.json, "created", 0), COMPANIES);
+    lm_pgtest_await(g->pg, COMPANIES, "SELECT count(*) FROM gateway.company_view");
+
+    a = gwtest_ask(g, "POST", "/api/companies/bulk", owner, "",
+                   "{\"action\":\"DISQUALIFY\",\"filters\":{\"industry\":{\"values\":[\"IT\"]}}}");
+    assert_int_equal(a.status, 200);
+    assert_int_equal(lm_jint(a.json, "changed", 0), COMPANIES / 2);
+    a = gwtest_ask(g, "POST", "/api/companies/filter-counts", owner, "", "{}");
+    assert_string_equal(gwtest_text(g, &a, "facets.status.0.value"), "COMPANY_DISQUALIFIED");
+    assert_int_equal(lm_jint(a.json, "facets.status.0.count", 0), COMPANIES / 2);
+    a = gwtest_ask(g, "POST", "/api/companies/bulk", owner, "", "{\"action\":\"ARCHIVE\"}");
+    assert_int_equal(a.status, 400); /* all of them is nothing anybody says by leaving it out */
+    a = gwtest_ask(g, "POST", "/api/companies/bulk", owner, "",
+                   "{\"action\":\"ARCHIVE\",\"filters\":{\"colour\":{\"values\":[\"red\"]}}}");
+    assert_int_equal(a.status, 400);
+
+    a = gwtest_ask(g, "GET", "/api/companies/export?columns=COMPANY_NAME&columns=STATUS&bom=true",
+                   owner, "", NULL);
+    assert_int_equal(a.status, 200);
+    assert_str(gwtest_header(&a, "content-type"), "text/csv; charset=utf-8");
+    assert_str(gwtest_header(&a, "content-disposition"), "attachment; filename=\"companies.csv\"");
+    assert_true(unchunk(g, a.body, &file));
+    assert_true(lm_str_starts(lm_buf_str(&file), LM_STR("\xef\xbb\xbfname,status\r\n")));
+    assert_true(
+        lm_str_find(lm_buf_str(&file), LM_STR("\n'=1+00000000,COMPANY_DISQUALIFIED\r\n"), 0) > 0);
+    for (size_t i = 0; i < file.n; i++)
+        lines += file.p[i] == '\n';
+    assert_int_equal(lines, 1 + COMPANIES);
+    a = gwtest_ask(g, "GET", "/api/companies/export?filters.source.values=NOWHERE", owner, "",
+                   NULL);
+    assert_int_equal(a.status, 400);
+    assert_string_equal(gwtest_text(g, &a, "errors.0.field"), "filters.source.values");
+    gwtest_end(g);
+}
+
 static void put_file(struct gwtest *g, const char *name, const char *text)
 {
     FILE *f = fopen(lm_arena_printf(g->pg->base.arena, "%s/dashboard/%s", g->dir, name), "w");
@@ -556,5 +627,6 @@ LM_PGTEST_MAIN_ALL(gateway, LM_PGTEST(rotates_refresh_tokens_and_closes_the_sess
                    LM_PGTEST(an_opt_out_reaches_the_mailers_list),
                    LM_PGTEST(shows_live_what_happens_in_the_tenant_only),
                    LM_PGTEST(reads_its_own_writes), LM_PGTEST(takes_files_larger_than_a_frame),
+                   LM_PGTEST(decides_about_many_and_writes_them_into_a_file),
                    LM_PGTEST(serves_the_dashboard_and_the_paths_of_its_router),
                    LM_PGTEST(describes_itself))

@@ -17,7 +17,7 @@ static const char *const services[] = {"enricher", "gateway", "mailer", "persona
 /* Tables without a policy: the plumbing of each schema (DESIGN 8), and what belongs to no tenant. */
 static const char plumbing[] =
     "event_new,event,event_head,event_consumer,consumer_cursor,event_parked,job,job_done,call_done,"
-    "periodic,tombstone,schema_migration,hit_new,hit_segment,hit_look";
+    "periodic,tombstone,schema_migration,hit_new,hit_segment,hit_look,company_change_kept";
 
 /* Functions that run as the owner. `call` NULL: crosses tenants on purpose, and gives ids only. */
 static const struct definer {
@@ -29,6 +29,7 @@ static const struct definer {
     {"tenant_by_slug", NULL, "a login comes before its tenant is known"},
     {"revoked_since", NULL, "every gateway knows all tokens that are no longer good"},
     {"sweep_sessions", NULL, "drops what ran out, of all; says only how many"},
+    {"sweep_company_changes", NULL, "drops what every replica has read, of all; says only how many"},
     {"tracker_resolve", NULL, "a hit names a message, not a tenant"},
     {"tracker_inboxes", NULL, "the poll runs outside a tenant and queues work inside each"},
     {"mailer_expired", NULL, "the sweep runs outside a tenant and works inside each"},

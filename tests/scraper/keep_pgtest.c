@@ -294,6 +294,47 @@ static void a_person_adds_changes_and_archives_a_company(void **state)
     assert_int_equal(told(t, "CompanyChanged"), 4);
 }
 
+static void one_decision_about_many_changes_those_it_may(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Scraper__SetCompanyStatusesRequest in = SCRAPER__SET_COMPANY_STATUSES_REQUEST__INIT;
+    Lm__Company *v[] = {found(t->base.arena, "Aalbers", "a.example"),
+                        found(t->base.arena, "Bosman", "b.example"),
+                        found(t->base.arena, "Claassen", "c.example")};
+    char *ids[4] = {(char *)(uintptr_t)LM_PGTEST_TENANT}; /* nobody's */
+    static const struct {
+        Lm__CompanyStatus to;
+        int changed;
+    } cases[] = {
+        {LM__COMPANY_STATUS__COMPANY_DISQUALIFIED, 3},
+        {LM__COMPANY_STATUS__COMPANY_DISQUALIFIED, 0},
+        {LM__COMPANY_STATUS__COMPANY_NEW, 3},
+        {LM__COMPANY_STATUS__COMPANY_ENRICHED, 0},
+        {LM__COMPANY_STATUS__COMPANY_ARCHIVED, 3},
+        {LM__COMPANY_STATUS__COMPANY_NEW, 0},
+    };
+    int told_before;
+
+    keep(t, v, 3);
+    for (size_t i = 0; i < 3; i++)
+        ids[i + 1] = v[i]->id;
+    in.ids = ids;
+    in.n_ids = 4;
+    for (size_t i = 0; i < LM_COUNT(cases); i++) {
+        ProtobufCMessage *out;
+
+        told_before = (int)told(t, "CompanyChanged");
+        in.new_status = cases[i].to;
+        assert_ok(lm_pgtest_call(t, "SetCompanyStatuses", &in.base, &out), &t->base.err);
+        assert_int_equal(((Scraper__SetCompanyStatusesResponse *)out)->changed, cases[i].changed);
+        assert_int_equal(told(t, "CompanyChanged") - told_before, cases[i].changed);
+    }
+    assert_int_equal(lm_pgtest_int(t,
+                                   "SELECT count(*) FROM company WHERE status = 'COMPANY_ARCHIVED'"
+                                   " AND version = 4"),
+                     3);
+}
+
 static void an_import_says_what_became_of_each_row(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -354,5 +395,6 @@ LM_PGTEST_MAIN(scraper, LM_PGTEST(every_statement_fits_the_schema),
                LM_PGTEST(a_company_is_found_by_the_name_it_has_now),
                LM_PGTEST(all_names_are_read_however_many_and_make_room_for_others),
                LM_PGTEST(a_person_adds_changes_and_archives_a_company),
+               LM_PGTEST(one_decision_about_many_changes_those_it_may),
                LM_PGTEST(an_import_says_what_became_of_each_row),
                LM_PGTEST(generated_leads_come_with_companies_and_only_once))

@@ -160,6 +160,27 @@ static void check_raw_body(struct gen *g, const struct gen_method *m)
         gen_error(g, m->service->file, m->name, "content_type of %s is no string", m->in->full);
 }
 
+/* What the gateway asks with, and what it sends on. */
+static void check_stream(struct gen *g, const struct gen_method *m)
+{
+    const struct gen_field *part = gen_find_field(m->in, LM_STR("part"));
+    const struct gen_field *data = gen_find_field(m->out, LM_STR("data"));
+    const struct gen_field *next = gen_find_field(m->out, LM_STR("next"));
+
+    if (strcmp(m->route->method, "GET") != 0 || m->route->mcp_tool)
+        gen_error(g, m->service->file, m->name, "a stream is the answer to a GET, and no tool");
+    if (strcmp(m->service->name, "gateway") != 0)
+        gen_error(g, m->service->file, m->name,
+                  "a stream is made by the gateway: parts of others "
+                  "would have to fit into frames of the bus");
+    if (!part || part->p->type != GEN_TYPE(STRING))
+        gen_error(g, m->service->file, m->name, "a stream needs the field `string part` in %s",
+                  m->in->full);
+    if (!data || data->p->type != GEN_TYPE(BYTES) || !next || next->p->type != GEN_TYPE(STRING))
+        gen_error(g, m->service->file, m->name,
+                  "a stream needs the fields `bytes data` and `string next` in %s", m->out->full);
+}
+
 static bool is_one_of(const char *value, const char *const *list, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -200,6 +221,8 @@ static void check_route(struct gen *g, const struct gen_method *m)
         check_path(g, m, r->alias[i]);
     if (r->raw_body)
         check_raw_body(g, m);
+    if (r->stream)
+        check_stream(g, m);
     if (gen_takes_query(r))
         check_query(g, m);
 }

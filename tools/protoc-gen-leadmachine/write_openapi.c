@@ -170,6 +170,19 @@ static const char *status_text(uint32_t status)
     }
 }
 
+/* A file that is made in parts is none of the messages that its parts are. */
+static void write_content(const struct gen_schema *s, const struct gen_method *m)
+{
+    struct gen_json *j = s->json;
+
+    gen_json_object(j, m->route->stream ? m->route->stream : "application/json");
+    if (m->route->stream)
+        gen_json_raw(j, "schema", "{\"type\": \"string\"}");
+    else
+        gen_schema_ref(s, "schema", m->out->full);
+    gen_json_end(j);
+}
+
 static void write_responses(const struct gen_schema *s, const struct gen_method *m)
 {
     struct gen_json *j = s->json;
@@ -181,9 +194,7 @@ static void write_responses(const struct gen_schema *s, const struct gen_method 
     gen_json_z(j, "description", status_text(m->route->status));
     if (m->route->status != 204) {
         gen_json_object(j, "content");
-        gen_json_object(j, "application/json");
-        gen_schema_ref(s, "schema", m->out->full);
-        gen_json_end(j);
+        write_content(s, m);
         gen_json_end(j);
     }
     gen_json_end(j);

@@ -35,6 +35,7 @@ static const char header[] =
     "    bool raw_body;    /* the body goes into `body`, its type into `content_type` */\n"
     "    bool outside;\n"
     "    bool slow;\n"
+    "    const char *stream;   /* NULL: one message; else the media type of a file made in parts */\n"
     "    const char *mcp_tool; /* NULL: none; stands in the first row of an operation only */\n"
     "};\n"
     "\n"
@@ -160,6 +161,8 @@ static void write_row(struct lm_buf *b, const struct row *row, size_t i)
     write_flag(b, "raw_body", r->raw_body);
     write_flag(b, "outside", r->outside);
     write_flag(b, "slow", r->slow);
+    if (r->stream)
+        lm_buf_printf(b, ", .stream = \"%s\"", r->stream);
     if (r->mcp_tool && !row->is_alias)
         lm_buf_printf(b, ", .mcp_tool = \"%s\"", r->mcp_tool);
     lm_buf_appendz(b, "},\n");

@@ -60,20 +60,31 @@ static void measure(struct gateway_exchange *x, int status)
            LM_KV_INT("took_us", took_us));
 }
 
-void gateway_answer(struct gateway_exchange *x, int status, const char *type, lm_str body)
+static void put_head(struct gateway_exchange *x, int status, const char *type)
 {
-    static h2o_generator_t no_generator = {NULL, NULL};
-    h2o_req_t *req = x->req;
-    h2o_iovec_t part = {(char *)(uintptr_t)body.p, body.n};
-
-    req->res.status = status;
-    req->res.reason = reason_of(status);
+    x->req->res.status = status;
+    x->req->res.reason = reason_of(status);
     if (type)
         gateway_add_header(x, "content-type", lm_str_z(type));
     gateway_add_header(x, "x-request-id", lm_str_z(x->request_id));
     gateway_add_header(x, "x-content-type-options", LM_STR("nosniff"));
     gateway_add_header(x, "referrer-policy", LM_STR("no-referrer"));
     measure(x, status);
+}
+
+void gateway_answer_begin(struct gateway_exchange *x, const char *type, h2o_generator_t *generator)
+{
+    put_head(x, 200, type);
+    h2o_start_response(x->req, generator);
+}
+
+void gateway_answer(struct gateway_exchange *x, int status, const char *type, lm_str body)
+{
+    static h2o_generator_t no_generator = {NULL, NULL};
+    h2o_req_t *req = x->req;
+    h2o_iovec_t part = {(char *)(uintptr_t)body.p, body.n};
+
+    put_head(x, status, type);
     if (status != 204)
         req->res.content_length = body.n;
     if (h2o_memis(req->method.base, req->method.len, H2O_STRLIT("HEAD")))

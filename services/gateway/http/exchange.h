@@ -99,11 +99,12 @@ struct gateway_exchange {
     lm_str body;       /* the packed request */
     lm_str login_name; /* of Login: for its brakes */
     lm_str file;       /* of an import that goes in parts */
+    void *stream;      /* stream.c's own: of an answer that goes in parts */
 
     /* what is answered */
     lm_err err;
     lm_str answer; /* packed */
-    int64_t *caused;
+    const int64_t *caused;
     size_t n_caused;
     lm_str seen_token; /* for the X-LM-Seen of the answer */
 };
@@ -144,6 +145,8 @@ lm_str gateway_query(const h2o_req_t *req);
 
 /* `body` lives as long as the exchange. Status and headers beside these may be set before. */
 void gateway_answer(struct gateway_exchange *x, int status, const char *type, lm_str body);
+/* Status 200 and headers; what follows is h2o_send's, and the generator is asked for more. */
+void gateway_answer_begin(struct gateway_exchange *x, const char *type, h2o_generator_t *generator);
 /* application/problem+json of x->err (RFC 9457) */
 void gateway_answer_problem(struct gateway_exchange *x);
 void gateway_answer_failed(struct gateway_exchange *x, lm_code code, const char *message);
@@ -162,6 +165,8 @@ int gateway_live(struct gateway_exchange *x);   /* live.c: /api/live */
 struct lm_bus_request gateway_bus_request(struct gateway_exchange *x);
 /* import.c: parked; true when the file is so large that it goes in parts, which this does. */
 bool gateway_import(struct gateway_exchange *x);
+/* stream.c: true when the answer is a file in parts, which this then makes. On the loop, not parked. */
+bool gateway_stream(struct gateway_exchange *x);
 
 /* ---- live.c ---- */
 

@@ -98,6 +98,11 @@ static void run_own(struct gateway_exchange *x)
         lm_fail(&x->err, LM_DEADLINE, "its turn did not come in time");
     else if (lm_call_run(ctx, rpc, x->body, &out, &x->err) == LM_OK)
         x->answer = out; /* in ctx's memory, which goes with the exchange */
+    if (x->err.code == LM_OK && ctx->n_passed > 0) { /* others did the writing */
+        x->caused = ctx->passed_ids;
+        x->n_caused = ctx->n_passed;
+        gateway_wait_caused(x, ctx->passed_to);
+    }
     gateway_resume(x);
 }
 
@@ -283,6 +288,8 @@ int gateway_rest(struct gateway_exchange *x)
         gateway_answer_problem(x);
         return 0;
     }
+    if (gateway_stream(x))
+        return 0;
     x->seen = gateway_header(x->req, "x-lm-seen");
     gateway_park(x, finish);
     if (gateway_import(x))

@@ -27,7 +27,7 @@ static bool key_fits(char order, lm_str key)
         return lm_utf8_valid(key) && !memchr(key.p, '\0', key.n);
     /* What a bigint takes is more than a timestamp takes; years beyond 9999 are nobody's. */
     return lm_str_int(key, &number) && number >= -1 && number <= INT64_C(253402300799999) &&
-           (order != 'B' || number <= INT32_MAX);
+           (order == 'N' || number <= INT32_MAX);
 }
 
 lm_code gateway_cursor_parse(struct lm_arena *a, lm_str text, char order,
@@ -57,7 +57,7 @@ static void stand_at_start(char order, struct gateway_cursor *c)
     memcpy(c->id, order == 'A' ? first_id : last_id, LM_ID_SIZE);
     if (order == 'N')
         memcpy(c->key, "253402300799999", sizeof("253402300799999"));
-    else if (order == 'B')
+    else if (order != 'A')
         memcpy(c->key, "2147483647", sizeof("2147483647"));
 }
 

@@ -113,8 +113,8 @@ static lm_code shape_research(struct lm_arena *a, lm_str packed, Gateway__Compan
     if (lm_pb_unpack(a, &enricher__company_enriched__descriptor, packed, (ProtobufCMessage **)&r,
                      err))
         return lm_wrap(err, "stored research");
-    out->phone = r->phone;
-    out->email = r->email;
+    out->phone = out->phone ? out->phone : r->phone;
+    out->email = out->email ? out->email : r->email;
     out->error = r->error;
     SET_IF(out, enriched_at, r->has_enriched_at, r->enriched_at);
     out->domain = out->domain ? out->domain : r->domain;
@@ -126,8 +126,30 @@ static lm_code shape_research(struct lm_arena *a, lm_str packed, Gateway__Compan
     return LM_OK;
 }
 
+/* What registers, directories and imports say beyond a name and a site. */
+static void shape_register(const Lm__Company *c, bool with_custom, Gateway__CompanyView *out)
+{
+    out->phone = c->phone;
+    out->email = c->email;
+    out->registration_number = c->registration_number;
+    out->address = c->address;
+    out->postal_code = c->postal_code;
+    out->city = c->city;
+    out->industry_words = c->industry_words;
+    out->employee_range = c->employee_range;
+    out->sbi_codes = c->sbi_codes;
+    out->n_sbi_codes = c->n_sbi_codes;
+    out->funding_amount = c->funding_amount;
+    SET_IF(out, no_mailing, c->has_no_mailing, c->no_mailing);
+    SET_IF(out, is_synthetic, c->has_is_synthetic, c->is_synthetic);
+    if (with_custom) {
+        out->custom = c->custom;
+        out->n_custom = c->n_custom;
+    }
+}
+
 lm_code gateway_shape_company(struct lm_arena *a, const struct gateway_company_parts *p,
-                              Gateway__CompanyView *out, lm_err *err)
+                              bool with_custom, Gateway__CompanyView *out, lm_err *err)
 {
     Lm__Company *c;
 
@@ -155,7 +177,30 @@ lm_code gateway_shape_company(struct lm_arena *a, const struct gateway_company_p
     SET_AT(out, created_at, p->created_at);
     SET_AT(out, updated_at, p->updated_at);
     SET(out, merged_count, (int32_t)c->n_merged_ids);
+    shape_register(c, with_custom, out);
     return shape_research(a, p->research, out, err);
+}
+
+void gateway_company_facets(struct lm_arena *a, const Gateway__CompanyView *v,
+                            struct gateway_company_facets *out)
+{
+    const char *const name[] = {v->name};
+    const char *const words[] = {v->name, v->domain, v->city, v->registration_number};
+
+    *out = (struct gateway_company_facets){
+        .country = v->country,
+        .industry = v->industry,
+        .city = v->city,
+        .sort_name = lm_utf8_cut(lm_str_trim(gateway_search_text(a, name, 1)), SORT_NAME_BYTES),
+        .search_text = gateway_search_text(a, words, LM_COUNT(words)),
+        .has_domain = v->domain != NULL,
+        .has_email = v->email != NULL,
+        .has_phone = v->phone != NULL,
+        .has_linkedin = v->linkedin_url != NULL,
+        .has_funding = v->has_has_funding && v->has_funding,
+        .employee_count = v->has_employee_count ? v->employee_count : -1,
+        .open_vacancies = v->has_open_vacancies ? v->open_vacancies : -1,
+    };
 }
 
 lm_str gateway_search_text(struct lm_arena *a, const char *const *parts, size_t n)

@@ -34,8 +34,19 @@ struct gateway_company_parts {
     int status, lead_count, best_score; /* best_score -1: none is scored */
     int64_t created_at, updated_at;
 };
+/* `with_custom`: the details' fields of the tenant's own. */
 LM_MUST_USE lm_code gateway_shape_company(struct lm_arena *a, const struct gateway_company_parts *p,
-                                          Gateway__CompanyView *out, lm_err *err);
+                                          bool with_custom, Gateway__CompanyView *out, lm_err *err);
+
+/* What a company is searched, ordered, filtered and counted by: a function of what people see. */
+struct gateway_company_facets {
+    const char *country, *industry, *city; /* NULL: not known */
+    lm_str sort_name, search_text;
+    bool has_domain, has_email, has_phone, has_linkedin, has_funding;
+    int employee_count, open_vacancies; /* -1: not known */
+};
+void gateway_company_facets(struct lm_arena *a, const Gateway__CompanyView *v,
+                            struct gateway_company_facets *out);
 
 /* Search columns: folded words, each after a blank. */
 lm_str gateway_search_text(struct lm_arena *a, const char *const *parts, size_t n);
