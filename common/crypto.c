@@ -46,6 +46,29 @@ void lm_sha256(const void *data, size_t n, uint8_t out[LM_SHA256_SIZE])
     LM_ASSERT(mbedtls_sha256_ret(data, n, out, 0) == 0);
 }
 
+struct lm_sha256 {
+    mbedtls_sha256_context ctx;
+};
+
+struct lm_sha256 *lm_sha256_begin(struct lm_arena *a)
+{
+    struct lm_sha256 *hash = LM_NEW(a, struct lm_sha256);
+
+    mbedtls_sha256_init(&hash->ctx); /* holds nothing that would have to be freed */
+    LM_ASSERT(mbedtls_sha256_starts_ret(&hash->ctx, 0) == 0);
+    return hash;
+}
+
+void lm_sha256_add(struct lm_sha256 *hash, lm_str piece)
+{
+    LM_ASSERT(mbedtls_sha256_update_ret(&hash->ctx, (const uint8_t *)piece.p, piece.n) == 0);
+}
+
+void lm_sha256_end(struct lm_sha256 *hash, uint8_t out[LM_SHA256_SIZE])
+{
+    LM_ASSERT(mbedtls_sha256_finish_ret(&hash->ctx, out) == 0);
+}
+
 void lm_hmac_sha256(lm_str key, const void *data, size_t n, uint8_t out[LM_SHA256_SIZE])
 {
     const mbedtls_md_info_t *sha256 = mbedtls_md_info_from_type(MBEDTLS_MD_SHA256);

@@ -11,6 +11,10 @@ enum { LM_SHA256_SIZE = 32 };
 void lm_random(void *out, size_t n); /* getrandom(2) */
 uint64_t lm_random_below(uint64_t bound);
 void lm_sha256(const void *data, size_t n, uint8_t out[LM_SHA256_SIZE]);
+/* The same of what comes in pieces. Lives in the arena. */
+struct lm_sha256 *lm_sha256_begin(struct lm_arena *a);
+void lm_sha256_add(struct lm_sha256 *hash, lm_str piece);
+void lm_sha256_end(struct lm_sha256 *hash, uint8_t out[LM_SHA256_SIZE]);
 void lm_hmac_sha256(lm_str key, const void *data, size_t n, uint8_t out[LM_SHA256_SIZE]);
 bool lm_ct_equal(const void *a, const void *b, size_t n); /* constant time */
 bool lm_ct_str_equal(lm_str a, lm_str b);

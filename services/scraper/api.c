@@ -9,7 +9,6 @@
 #include "common/str.h"
 #include "common/text.h"
 #include "gen/scraper.lm.h"
-#include "services/scraper/csv/import.h"
 #include "services/scraper/generate/generate.h"
 #include "services/scraper/match/merge.h"
 #include "services/scraper/normal/normal.h"
@@ -174,25 +173,6 @@ lm_code scraper_list_sources(struct lm_ctx *ctx, const Scraper__ListSourcesReque
 }
 
 /* ---- many companies ---- */
-
-lm_code scraper_import_companies(struct lm_ctx *ctx, const Scraper__ImportCompaniesRequest *in,
-                                 Scraper__ImportResult *out, lm_err *err)
-{
-    struct scraper_import import;
-    struct scraper_kept kept;
-
-    if (scraper_import_read(ctx->arena, (lm_str){(const char *)in->body.data, in->body.len},
-                            &import, err) ||
-        scraper_keep(ctx, import.companies, import.n, &kept, err))
-        return err->code;
-    out->rows = import.rows;
-    out->created = kept.created;
-    out->merged = kept.merged + kept.unchanged;
-    out->rejected = import.rejected;
-    out->errors = import.errors;
-    out->n_errors = import.n_errors;
-    return LM_OK;
-}
 
 /*
  * Generating the same list again finds the same people. An address does not tell them apart: two lists may invent one

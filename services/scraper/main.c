@@ -4,7 +4,7 @@
  *
  * DESCRIPTION
  *   Searches sources (job run_search), by hand or on a schedule (job fire_schedule); takes companies in
- *   from CSV, from people and from the synthetic generator; finds out which of them are one and the
+ *   from files (import/), from people and from the synthetic generator; finds out which of them are one and the
  *   same. Tells CompanyChanged, CompanyMerged, ScrapeJobChanged and ContactFound. It consumes no event,
  *   so it has no intake.c; keep.c is what its operations and jobs share.
  *
@@ -34,6 +34,13 @@ static const struct lm_config_key config[] = {
                "where a company is read to be that does not say: for its phone and postal code"),
     LM_CFG_SIZE("scraper.names_memory", &scraper_settings.names_memory_bytes, "256m",
                 "names of companies kept in memory, of all tenants; a million take 90m"),
+    /* imports */
+    LM_CFG_SIZE("scraper.import_max", &scraper_settings.import_max_bytes, "512m",
+                "largest file of companies that is imported"),
+    LM_CFG_MS("scraper.import_keep", &scraper_settings.import_keep_ms, "7d",
+              "for how long the bytes of a file are kept after its import has ended"),
+    LM_CFG_STR("scraper.import_dir", &scraper_settings.import_dir, "/tmp",
+               "where the texts of large workbooks are put while they are read"),
     LM_CFG_END,
 };
 

@@ -13,6 +13,10 @@ struct scraper_settings {
     int64_t fetch_timeout_ms;
     const char *home_country;    /* ISO 3166, or "": whose phones and postal codes are understood */
     uint64_t names_memory_bytes; /* names in memory, of all tenants */
+    /* imports */
+    uint64_t import_max_bytes;
+    int64_t import_keep_ms; /* the file, after the import has ended */
+    const char *import_dir;
 };
 extern struct scraper_settings scraper_settings;
 

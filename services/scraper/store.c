@@ -50,7 +50,7 @@ static lm_code read_custom(struct lm_ctx *ctx, lm_str bytes, Lm__Company *c, lm_
     return LM_OK;
 }
 
-static lm_str custom_bytes(struct lm_ctx *ctx, const Lm__Company *c)
+lm_str scraper_custom_bytes(struct lm_ctx *ctx, const Lm__Company *c)
 {
     Lm__Company holder = LM__COMPANY__INIT;
 
@@ -197,7 +197,7 @@ lm_code scraper_names_since(struct lm_ctx *ctx, int64_t database, int64_t after,
 static const struct lm_sql names_now = {
     "names_now",
     "SELECT id, name_norm, domain IS NOT NULL FROM company"
-    " WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND merged_into IS NULL"
+    " WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND merged_into IS NULL AND NOT is_undone"
     " ORDER BY id",
 };
 
@@ -247,7 +247,7 @@ static const struct lm_sql company_update = {
         LM_Z((c)->employee_range),                                                           \
         LM_TEXTS(scraper_texts_of(ctx, (c)->sbi_codes, (c)->n_sbi_codes), (c)->n_sbi_codes), \
         BOOL_OR_NULL(c, no_mailing), BOOL_OR_NULL(c, is_synthetic),                          \
-        (c)->n_custom ? LM_BYTES(custom_bytes(ctx, c)) : LM_NULL
+        (c)->n_custom ? LM_BYTES(scraper_custom_bytes(ctx, c)) : LM_NULL
 
 static lm_str *source_names(struct lm_ctx *ctx, const Lm__Company *c)
 {
@@ -335,5 +335,11 @@ static const struct lm_sql *const statements[] = {
 };
 
 const struct lm_sql *const *const scraper_sql[] = {
-    statements, scraper_search_sql, scraper_schedule_sql, scraper_judge_sql, NULL,
+    statements,
+    scraper_search_sql,
+    scraper_schedule_sql,
+    scraper_judge_sql,
+    scraper_import_sql,
+    scraper_bulk_sql,
+    NULL,
 };

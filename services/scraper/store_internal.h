@@ -4,11 +4,10 @@
 
 #include "services/scraper/store.h"
 
-/* The statements of store_search.c and store_schedule.c, for the list of lists in store.c. */
-extern const struct lm_sql *const scraper_search_sql[], *const scraper_schedule_sql[];
-
-/* ---- many companies at once ---- */
-extern const struct lm_sql *const scraper_judge_sql[]; /* store_judge.c */
+/* The statements of each file of the store, for the list of lists in store.c. */
+extern const struct lm_sql *const scraper_search_sql[],
+    *const scraper_schedule_sql[], *const scraper_judge_sql[], *const scraper_import_sql[],
+                                                                   *const scraper_bulk_sql[];
 
 /* A company's row, and what is read of it. */
 #define SCRAPER_COMPANY_COLUMNS                                                                               \
@@ -18,6 +17,8 @@ extern const struct lm_sql *const scraper_judge_sql[]; /* store_judge.c */
     " postal_code, city, industry_words, employee_range, sbi_codes, no_mailing, is_synthetic, custom"
 LM_MUST_USE lm_code scraper_company_read(struct lm_ctx *ctx, struct lm_rows *r, Lm__Company **out,
                                          lm_err *err);
+/* Its custom fields as they are stored; {NULL, 0}: it has none. */
+lm_str scraper_custom_bytes(struct lm_ctx *ctx, const Lm__Company *c);
 
 /* Texts of a message as an argument of SQL, in the arena. */
 lm_str *scraper_texts_of(struct lm_ctx *ctx, char *const *v, size_t n);

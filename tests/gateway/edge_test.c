@@ -3,7 +3,6 @@
 #include "tests/lm_test.h"
 
 #include "services/gateway/http/guard.h"
-#include "services/gateway/http/parts.h"
 #include "services/gateway/http/query.h"
 #include "services/gateway/http/router.h"
 
@@ -169,41 +168,7 @@ static void believes_only_proxies_it_was_told_of(void **state)
     assert_false(gateway_address_is_private("no address"));
 }
 
-static void cuts_files_between_records_and_repeats_the_header(void **state)
-{
-    static const char file[] = "sep=;\r\nname;note\r\n"
-                               "A;\"two\r\nlines; \"\"quoted\"\"\"\r\n"
-                               "B;24\" screen\r\n"
-                               "C; \"spaced\nvalue\"\n"
-                               "D;end";
-    static const char *const records[] = {"A;\"two\r\nlines; \"\"quoted\"\"\"\r\n",
-                                          "B;24\" screen\r\n", "C; \"spaced\nvalue\"\n", "D;end"};
-    struct gateway_parts p;
-    lm_str part;
-    int n;
-
-    (void)state;
-    assert_true(gateway_parts_open(&p, lm_str_z(file)));
-    assert_str(p.header, "sep=;\r\nname;note\r\n");
-    for (size_t i = 0; i < LM_COUNT(records); i++) {
-        assert_true(gateway_parts_next(&p, strlen(records[i]), &part, &n));
-        assert_int_equal(n, 1);
-        assert_str(part, records[i]);
-    }
-    assert_false(gateway_parts_next(&p, 32, &part, &n));
-    assert_int_equal(p.rest.n, 0);
-    assert_true(gateway_parts_open(&p, lm_str_z(file)));
-    assert_true(gateway_parts_next(&p, 1000, &part, &n));
-    assert_int_equal(n, 4);
-    /* a record that fits nowhere */
-    assert_true(gateway_parts_open(&p, lm_str_z(file)));
-    assert_false(gateway_parts_next(&p, 10, &part, &n));
-    assert_true(p.rest.n > 0);
-    assert_false(gateway_parts_open(&p, LM_STR("\xff\xfen\0")));
-}
-
-LM_TEST_MAIN(LM_TEST(cuts_files_between_records_and_repeats_the_header),
-             LM_TEST(finds_literal_paths_before_parameters),
+LM_TEST_MAIN(LM_TEST(finds_literal_paths_before_parameters),
              LM_TEST(tells_a_wrong_method_from_a_wrong_path),
              LM_TEST(reads_queries_as_browsers_write_them), LM_TEST(refuses_broken_queries),
              LM_TEST(lets_ordinary_heads_pass_and_no_ambiguous_ones),

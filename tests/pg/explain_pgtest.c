@@ -39,6 +39,7 @@ static const struct {
     {"delivery_total", "delivery", "counts to 10,001 and stops"},
     {"event_total", "track_event", "counts to 10,001 and stops"},
     {"reply_total", "inbox_mail", "counts to 10,001 and stops"},
+    {"imports_count", "import", "counts to 10,001 and stops"},
     {"suppression_total", "suppression", "counts the list"},
 };
 

@@ -343,6 +343,8 @@ static void an_import_says_what_became_of_each_row(void **state)
     Scraper__ImportResult *r;
     ProtobufCMessage *out;
 
+    scraper_settings.import_max_bytes = 1 << 20;
+    scraper_settings.import_keep_ms = INT32_MAX;
     in.body = (ProtobufCBinaryData){csv.n, (uint8_t *)(uintptr_t)csv.p};
     assert_ok(lm_pgtest_call(t, "ImportCompanies", &in.base, &out), &t->base.err);
     r = (Scraper__ImportResult *)out;

@@ -323,6 +323,15 @@ static int try_robots(struct lm_arena *a, int argc, char **argv)
     return CLI_OK;
 }
 
+static int try_csv(struct lm_arena *a, int argc, char **argv)
+{
+    lm_err err = LM_ERR_INIT;
+
+    if (argc != 1)
+        return CLI_USAGE;
+    return cli_try_csv(a, argv[0], &err) ? say_error(a, &err) : CLI_OK;
+}
+
 /* A line each. */
 #define PIECES(X)                         \
     X(source, "source NAME FILE…")        \
@@ -331,7 +340,8 @@ static int try_robots(struct lm_arena *a, int argc, char **argv)
     X(domain, "domain TEXT")              \
     X(phone, "phone TEXT [--country CC]") \
     X(match, "match A B")                 \
-    X(robots, "robots FILE AGENT URL")
+    X(robots, "robots FILE AGENT URL")    \
+    X(csv, "csv FILE")
 
 static int try(int argc, char **argv)
 {

@@ -95,11 +95,12 @@ struct gateway_exchange {
     int64_t deadline_ms;
     struct gateway_claims who; /* role LM_ROLE_NONE: nobody */
     struct gateway_match match;
-    lm_str seen;       /* X-LM-Seen as sent */
-    lm_str body;       /* the packed request */
-    lm_str login_name; /* of Login: for its brakes */
-    lm_str file;       /* of an import that goes in parts */
-    void *stream;      /* stream.c's own: of an answer that goes in parts */
+    lm_str seen;             /* X-LM-Seen as sent */
+    lm_str body;             /* the packed request */
+    lm_str login_name;       /* of Login: for its brakes */
+    lm_str file;             /* the body, when it goes in pieces */
+    ProtobufCMessage *whole; /* the message that it is of */
+    void *stream;            /* stream.c's own: of an answer that goes in parts */
 
     /* what is answered */
     lm_err err;
@@ -163,10 +164,16 @@ int gateway_live(struct gateway_exchange *x);   /* live.c: /api/live */
 
 /* The operation as a request to its owner; borrows from x. */
 struct lm_bus_request gateway_bus_request(struct gateway_exchange *x);
-/* import.c: parked; true when the file is so large that it goes in parts, which this does. */
-bool gateway_import(struct gateway_exchange *x);
 /* stream.c: true when the answer is a file in parts, which this then makes. On the loop, not parked. */
 bool gateway_stream(struct gateway_exchange *x);
+/* Sends it there; any thread; parked. */
+void gateway_dispatch(struct gateway_exchange *x);
+
+/* ---- pieces.c: bodies that no frame of the bus can take ---- */
+
+/* The request of a raw body: x->body, or x->whole when it goes in pieces. LM_TOO_LARGE: the operation takes none. */
+LM_MUST_USE lm_code gateway_take_raw(struct gateway_exchange *x, ProtobufCMessage *m, lm_err *err);
+void gateway_send_pieces(struct gateway_exchange *x); /* parked */
 
 /* ---- live.c ---- */
 

@@ -16,7 +16,7 @@
 #include "services/gateway/http/exchange.h"
 #include "services/gateway/http/message.h"
 
-enum { CALL_MEMORY = 32 << 20, ANSWER_BYTES = 8 << 20, KEY_BYTES = 200, FRAME_BYTES = 1 << 20 };
+enum { CALL_MEMORY = 32 << 20, ANSWER_BYTES = 8 << 20, KEY_BYTES = 200 };
 
 /* ---- the answer ---- */
 
@@ -144,7 +144,7 @@ static void on_bus_done(void *arg, const struct lm_bus_answer *answer)
 }
 
 /* Any thread; parked. */
-static void dispatch(struct gateway_exchange *x)
+void gateway_dispatch(struct gateway_exchange *x)
 {
     const struct lm_route *r = x->match.route;
 
@@ -160,7 +160,7 @@ static void dispatch(struct gateway_exchange *x)
 static void run_wait_seen(struct gateway_exchange *x)
 {
     gateway_wait_seen(x);
-    dispatch(x);
+    gateway_dispatch(x);
 }
 
 /* ---- the request; on the loop ---- */
@@ -218,8 +218,9 @@ static lm_code read_message(struct gateway_exchange *x, lm_err *err)
         if (gateway_login_allow(lm_str_z(x->address), x->login_name, lm_mono_ms(), err))
             return err->code;
     }
-    if (x->req->entity.len <= FRAME_BYTES)
-        x->body = lm_pb_pack(x->arena, m); /* a larger one goes in parts */
+    if (x->match.route->raw_body)
+        return gateway_take_raw(x, m, err);
+    x->body = lm_pb_pack(x->arena, m);
     return LM_OK;
 }
 
@@ -292,13 +293,15 @@ int gateway_rest(struct gateway_exchange *x)
         return 0;
     x->seen = gateway_header(x->req, "x-lm-seen");
     gateway_park(x, finish);
-    if (gateway_import(x))
+    if (x->whole) {
+        gateway_send_pieces(x);
         return 0;
+    }
     if (x->seen.n && gateway_server.tail) {
         x->seen = lm_arena_dup(x->arena, x->seen);
         gateway_give(x, gateway_server.waiters, run_wait_seen);
     } else {
-        dispatch(x);
+        gateway_dispatch(x);
     }
     return 0;
 }
