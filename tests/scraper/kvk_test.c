@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "services/scraper/sources/sources.h"
+#include "tests/scraper/sources.h"
 
 static const Scraper__Filters any = SCRAPER__FILTERS__INIT;
 
@@ -14,6 +15,7 @@ static lm_code parse(struct lm_test *t, const char *fixture, int status, struct 
                                           .body = lm_test_fixture(t, fixture),
                                           .status = status};
 
+    load_sources(t);
     *page = (struct scraper_page){.n = 0};
     return scraper_source_kvk.parse(t->arena, &q, &answer, page, &t->err);
 }
@@ -39,7 +41,7 @@ static void configure(struct lm_test *t, const char *key)
         setenv("LM_SCRAPER_KVK_KEY", key, 1);
     else
         unsetenv("LM_SCRAPER_KVK_KEY");
-    assert_ok(lm_config_load(NULL, scraper_sources_config, &t->err), &t->err);
+    load_sources(t);
 }
 
 static void takes_the_head_office_of_each_number(void **state)

@@ -2,15 +2,15 @@
 /*
  * The Dutch chamber of commerce. With a key its API is asked: zoeken gives names and numbers, a page of basisprofielen
  * each company's trades, address and whether it asks for no mail. Without one the public search page is read, which
- * says less. Source: reference A1; the shapes of zoeken v1 and v2 were seen in recordings of the test environment, that
- * of the public page was not: its rules are those of an older reader.
+ * says less, by rules. Source: reference A1; the shapes of zoeken v1 and v2 were seen in recordings of the test
+ * environment, that of the public page was not: its rules are those of an older reader.
  */
 #include "common/arena.h"
 #include "common/buf.h"
-#include "common/html.h"
 #include "common/json.h"
 #include "common/str.h"
 #include "common/text.h"
+#include "services/scraper/extract/extract.h"
 #include "services/scraper/sources/sources.h"
 
 enum { ROWS = 100, MOST_ROWS = 1000 /* of one question, the API's own limit */ };
@@ -19,13 +19,46 @@ enum { NUMBER_DIGITS = 8, MOST_CODES = 20 };
 static struct scraper_site site;
 static const char *api_url;
 
+enum { CARD, TEXT, NAME, PLACE, TRADE, NEXT, EMPTY, RULES };
+static struct scraper_rule rules[RULES] = {
+    [CARD] = {.kind = SCRAPER_CARD},   [TEXT] = {.kind = SCRAPER_FIELD},
+    [NAME] = {.kind = SCRAPER_FIELD},  [PLACE] = {.kind = SCRAPER_FIELD},
+    [TRADE] = {.kind = SCRAPER_FIELD}, [NEXT] = {.kind = SCRAPER_MARK},
+    [EMPTY] = {.kind = SCRAPER_MARK},
+};
+static struct scraper_extractor *extractor;
+
 const struct lm_config_key scraper_config_kvk[] = {
     SCRAPER_SITE("kvk", &site, "https://www.kvk.nl", "3s"),
     SCRAPER_SITE_KEY("kvk", &site),
     LM_CFG_STR("scraper.kvk_api_url", &api_url, "https://api.kvk.nl",
                "where the API is that is asked when there is a key"),
+    LM_CFG_STR("scraper.kvk_card", &rules[CARD].text,
+               "li[class*=search-result], li[class*=result-item]",
+               "a company on the public page (rules: extract/extract.h)"),
+    LM_CFG_STR("scraper.kvk_text", &rules[TEXT].text, "li",
+               "what its number stands in, behind KVK"),
+    LM_CFG_STR("scraper.kvk_name", &rules[NAME].text,
+               "h3[class*=name], h3[class*=title], strong[class*=name], strong[class*=title], "
+               "a[class*=name], a[class*=title] | a",
+               "its name"),
+    LM_CFG_STR("scraper.kvk_place", &rules[PLACE].text,
+               "[class*=location], [class*=address], [class*=plaats]", "where it is"),
+    LM_CFG_STR("scraper.kvk_trade", &rules[TRADE].text,
+               "[class*=activity], [class*=activiteit], [class*=sbi]", "what it does"),
+    LM_CFG_STR("scraper.kvk_next", &rules[NEXT].text,
+               "a[rel=next], a[class*=next], a[class*=volgende]",
+               "stands on the page when there is another one"),
+    LM_CFG_STR("scraper.kvk_empty", &rules[EMPTY].text,
+               "[class*=no-result], [class*=geen-resultaten]",
+               "stands on the page when nothing was found"),
     LM_CFG_END,
 };
+
+static lm_code check(lm_err *err)
+{
+    return scraper_extractor_set(&extractor, rules, RULES, scraper_config_kvk, err);
+}
 
 static bool has_api(void)
 {
@@ -388,31 +421,6 @@ static lm_code detail_parse(struct lm_arena *a, const struct scraper_answer *in,
 
 /* ---- the public page ---- */
 
-/* The first element of one of these tags whose class has one of these words in it; of no tags: of any. */
-static const lm_node *by_class(const lm_node *top, const char *const *tags,
-                               const char *const *words)
-{
-    for (const lm_node *n = NULL; (n = LM_HTML_EACH(top, n, .attr = "class"));) {
-        lm_str class = lm_html_attr(n, "class");
-        bool is_tag = !tags;
-
-        for (size_t i = 0; tags && tags[i]; i++)
-            is_tag |= lm_str_eqz(lm_html_tag(n), tags[i]);
-        for (size_t i = 0; is_tag && words[i]; i++) {
-            if (lm_str_ifind(class, lm_str_z(words[i]), 0) >= 0)
-                return n;
-        }
-    }
-    return NULL;
-}
-
-#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
-
-static lm_str text_of(struct lm_arena *a, const lm_node *n)
-{
-    return n ? lm_html_text(a, n) : (lm_str){NULL, 0};
-}
-
 /* Eight digits behind "KVK". */
 static lm_str number_in(lm_str text)
 {
@@ -428,28 +436,13 @@ static lm_str number_in(lm_str text)
     return n == NUMBER_DIGITS ? lm_str_sub(text, from, from + n) : (lm_str){NULL, 0};
 }
 
-static void add_card(struct lm_arena *a, const lm_node *card, struct scraper_page *page)
+static void add_card(struct lm_arena *a, const lm_str *card, struct scraper_page *page)
 {
-    const lm_node *title = by_class(card, WORDS("h3", "strong", "a"), WORDS("name", "title"));
-    lm_str number = number_in(lm_html_text(a, card)), name;
-    struct scraper_found *f;
+    lm_str number = number_in(card[TEXT]), name = name_of(a, card[NAME]);
 
-    name = name_of(a, text_of(a, title ? title : LM_HTML_FIND(card, .tag = "a")));
-    if (!number.n || !name.n)
-        return;
-    f = add(a, number, name,
-            text_of(a, by_class(card, NULL, WORDS("location", "address", "plaats"))), page);
-    f->company->industry_words =
-        scraper_text(a, text_of(a, by_class(card, NULL, WORDS("activity", "activiteit", "sbi"))));
-}
-
-static bool is_card(const lm_node *n)
-{
-    lm_str class = lm_html_attr(n, "class");
-
-    return lm_str_eqz(lm_html_tag(n), "li") &&
-           (lm_str_ifind(class, LM_STR("search-result"), 0) >= 0 ||
-            lm_str_ifind(class, LM_STR("result-item"), 0) >= 0);
+    if (number.n && name.n)
+        add(a, number, name, card[PLACE], page)->company->industry_words =
+            scraper_text(a, card[TRADE]);
 }
 
 /* "0 resultaten", which "10 resultaten" ends with, too. */
@@ -464,45 +457,26 @@ static bool counts_none(lm_str text)
     return false;
 }
 
-static bool says_nothing_found(struct lm_arena *a, const lm_node *root)
-{
-    lm_str text = lm_html_text(a, root);
-
-    return by_class(root, NULL, WORDS("no-result", "geen-resultaten")) ||
-           lm_str_ifind(text, LM_STR("geen resultaten"), 0) >= 0 || counts_none(text);
-}
-
-static bool has_next(const lm_node *root)
-{
-    return LM_HTML_FIND(root, .tag = "a", .attr = "rel", .value = "next") ||
-           by_class(root, WORDS("a"), WORDS("next", "volgende"));
-}
-
 static lm_code parse_page(struct lm_arena *a, const struct scraper_answer *in,
                           struct scraper_page *out, lm_err *err)
 {
-    const lm_node *root, *n;
+    struct scraper_cards found;
 
     if (in->status == 404 || in->status == 410)
         return lm_fail(err, LM_NOT_FOUND, "the site answered %d", in->status);
     if (in->status >= 400)
         return lm_fail(err, LM_UNAVAILABLE, "the site answered %d", in->status);
-    if (lm_html_parse(a, in->body, in->content_type, &root, err))
+    if (scraper_extract(extractor, a, in->body, in->content_type, ROWS, &found, err))
         return lm_wrap(err, "search page");
-    for (n = root; n && out->n_cards < ROWS;) {
-        if (is_card(n)) {
-            out->n_cards++;
-            add_card(a, n, out);
-            n = lm_html_skip(root, n);
-        } else {
-            n = lm_html_next(root, n);
-        }
-    }
-    if (out->n_cards == 0 && !says_nothing_found(a, root))
+    out->n_cards = found.n;
+    for (size_t i = 0; i < found.n; i++)
+        add_card(a, found.cards[i], out);
+    if (found.n == 0 && !found.page[EMPTY].p && !counts_none(in->body) &&
+        lm_str_ifind(in->body, LM_STR("geen resultaten"), 0) < 0)
         return lm_fail(
             err, LM_UNAVAILABLE,
             "the page is no search page: it has neither results nor says that there are none");
-    if (out->n > 0 && has_next(root))
+    if (out->n > 0 && found.page[NEXT].p)
         out->next = LM_STR("next");
     return LM_OK;
 }
@@ -530,6 +504,7 @@ const struct scraper_source scraper_source_kvk = {
     .sees_errors = true,
     .site = &site,
     .config = scraper_config_kvk,
+    .check = check,
     .request = request,
     .parse = parse,
     .detail_request = detail_request,

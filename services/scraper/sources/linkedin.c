@@ -1,26 +1,86 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * LinkedIn, as far as it is public: the search for companies, and their pages, whose JSON-LD is read first and whose
- * markup where that is silent. A login wall is never data, and people's profiles are never asked for. Source: reference
+ * markup where that is silent; markup is read by rules. A login wall is never data, and people's profiles are never asked for. Source: reference
  * A1; only cut extracts of company pages were seen, so the markup's rules are those of an older reader.
  */
 #include "common/arena.h"
 #include "common/buf.h"
-#include "common/html.h"
 #include "common/json.h"
 #include "common/str.h"
 #include "common/text.h"
+#include "services/scraper/extract/extract.h"
 #include "services/scraper/sources/sources.h"
 
 enum { MOST_CARDS = 100, FULL_PAGE = 5 /* a page with fewer is the last */, MOST_GRAPH = 200 };
 enum { MOST_DESCRIPTION = 500 };
 
 static struct scraper_site site;
+static const char *const *wall_words;
+
+/* The search, and a company's page: a matcher each, since a page is one or the other. */
+enum { CARD, TEXT, NAME, LINK, TRADE, PLACE, EMPTY, LIST_RULES };
+static struct scraper_rule list_rules[LIST_RULES] = {
+    [CARD] = {.kind = SCRAPER_CARD},   [TEXT] = {.kind = SCRAPER_FIELD},
+    [NAME] = {.kind = SCRAPER_FIELD},  [LINK] = {.kind = SCRAPER_FIELD},
+    [TRADE] = {.kind = SCRAPER_FIELD}, [PLACE] = {.kind = SCRAPER_FIELD},
+    [EMPTY] = {.kind = SCRAPER_MARK},
+};
+enum { TITLE, WEBSITE, INDUSTRY, SIZE, SEAT, ABOUT, FACTS, COMPANY_RULES };
+static struct scraper_rule company_rules[COMPANY_RULES] = {
+    [TITLE] = {.kind = SCRAPER_PAGE},    [WEBSITE] = {.kind = SCRAPER_PAGE},
+    [INDUSTRY] = {.kind = SCRAPER_PAGE}, [SIZE] = {.kind = SCRAPER_PAGE},
+    [SEAT] = {.kind = SCRAPER_PAGE},     [ABOUT] = {.kind = SCRAPER_PAGE},
+    [FACTS] = {.kind = SCRAPER_PAGE},
+};
+static struct scraper_extractor *list_extractor, *company_extractor;
 
 const struct lm_config_key scraper_config_linkedin[] = {
     SCRAPER_SITE("linkedin", &site, "https://www.linkedin.com", "10s"),
+    LM_CFG_LIST("scraper.linkedin_block_words", &wall_words,
+                SCRAPER_BLOCK_WORDS ",authwall,session_password,join-form",
+                "a page without data that has one of them is a login wall"),
+    LM_CFG_STR("scraper.linkedin_card", &list_rules[CARD].text,
+               "div.entity-result, div.search-result, div[class^=reusable-search__result], "
+               "li[class*=result-container]",
+               "a company of the search (rules: extract/extract.h)"),
+    LM_CFG_STR("scraper.linkedin_text", &list_rules[TEXT].text, "li, div",
+               "what says how many work there"),
+    LM_CFG_STR("scraper.linkedin_name", &list_rules[NAME].text,
+               "[class*=entity-result__title], [class*=company-name]", "its name"),
+    LM_CFG_STR("scraper.linkedin_link", &list_rules[LINK].text, "a[href*='/company/']@href",
+               "its page"),
+    LM_CFG_STR("scraper.linkedin_trade", &list_rules[TRADE].text, "[class*=primary-subtitle]",
+               "what it does"),
+    LM_CFG_STR("scraper.linkedin_place", &list_rules[PLACE].text, "[class*=secondary-subtitle]",
+               "where it is"),
+    LM_CFG_STR("scraper.linkedin_empty", &list_rules[EMPTY].text, "[class*=no-results]",
+               "stands on the page when nothing was found"),
+    LM_CFG_STR("scraper.linkedin_company_title", &company_rules[TITLE].text, "h1[class*=top-card]",
+               "a company's page: its name"),
+    LM_CFG_STR("scraper.linkedin_company_website", &company_rules[WEBSITE].text,
+               "a[data-tracking-control-name*=website]@href", "its website, or a redirect to it"),
+    LM_CFG_STR("scraper.linkedin_company_trade", &company_rules[INDUSTRY].text,
+               "[data-test-id=about-us__industry] dd | [class*=industry]", "what it does"),
+    LM_CFG_STR("scraper.linkedin_company_size", &company_rules[SIZE].text,
+               "[data-test-id=about-us__size] dd", "how many work there"),
+    LM_CFG_STR("scraper.linkedin_company_place", &company_rules[SEAT].text,
+               "[data-test-id=about-us__headquarters] dd", "where it is"),
+    LM_CFG_STR("scraper.linkedin_company_about", &company_rules[ABOUT].text, "[class*=org-about]",
+               "what it says of itself"),
+    LM_CFG_STR("scraper.linkedin_company_facts", &company_rules[FACTS].text, "[class*=top-card]",
+               "where a number of employees may stand otherwise"),
     LM_CFG_END,
 };
+
+static lm_code check(lm_err *err)
+{
+    if (scraper_extractor_set(&list_extractor, list_rules, LIST_RULES, scraper_config_linkedin,
+                              err))
+        return err->code;
+    return scraper_extractor_set(&company_extractor, company_rules, COMPANY_RULES,
+                                 scraper_config_linkedin, err);
+}
 
 static lm_code request(struct lm_arena *a, const struct scraper_query *q,
                        struct scraper_request *out, lm_err *err LM_UNUSED)
@@ -65,31 +125,12 @@ static lm_code fail_wall(lm_err *err)
 /* A page that has nothing: why? Pages with data show a login form, too. */
 static lm_code judge_empty(lm_str body, const char *what, lm_err *err)
 {
-    static const char *const marks[] = {"authwall", "session_password", "type=\"password\"",
-                                        "join-form"};
-
-    for (size_t i = 0; i < LM_COUNT(marks); i++) {
-        if (lm_str_ifind(body, lm_str_z(marks[i]), 0) >= 0)
-            return fail_wall(err);
-    }
+    if (scraper_page_refuse(body, wall_words, err))
+        return err->code;
     return lm_fail(err, LM_UNAVAILABLE, "the page is no %s", what);
 }
 
 /* ---- texts ---- */
-
-static lm_str text_of(struct lm_arena *a, const lm_node *n)
-{
-    return n ? lm_html_text(a, n) : (lm_str){NULL, 0};
-}
-
-static const lm_node *by_class_part(const lm_node *top, const char *tag, const char *part)
-{
-    for (const lm_node *n = NULL; (n = LM_HTML_EACH(top, n, .tag = tag, .attr = "class"));) {
-        if (lm_str_ifind(lm_html_attr(n, "class"), lm_str_z(part), 0) >= 0)
-            return n;
-    }
-    return NULL;
-}
 
 static bool is_digit(char c)
 {
@@ -175,72 +216,36 @@ static lm_str company_page(struct lm_arena *a, lm_str at, lm_str href, lm_str *s
 
 /* ---- the search ---- */
 
-static void add_card(struct lm_arena *a, const lm_node *card, lm_str at, struct scraper_page *page)
+static void add_card(struct lm_arena *a, const lm_str *card, lm_str at, struct scraper_page *page)
 {
-    const lm_node *title = by_class_part(card, NULL, "entity-result__title");
-    lm_str slug = {NULL, 0}, url = {NULL, 0}, name;
+    lm_str slug = {NULL, 0}, url = company_page(a, at, card[LINK], &slug);
     struct scraper_found *f;
 
-    for (const lm_node *n = NULL;
-         !url.n && (n = LM_HTML_EACH(card, n, .tag = "a", .attr = "href"));)
-        url = company_page(a, at, lm_html_attr(n, "href"), &slug);
-    name = text_of(a, title ? title : by_class_part(card, NULL, "company-name"));
-    if (!url.n || !name.n)
+    if (!url.n || !card[NAME].n)
         return;
     f = scraper_page_add(a, page, MOST_CARDS);
     f->key = lm_text_fold(a, slug).n ? lm_text_fold(a, slug) : slug;
     f->url = url;
-    f->company->name = scraper_text(a, name);
+    f->company->name = scraper_text(a, card[NAME]);
     f->company->source_url = f->company->linkedin_url = scraper_text(a, url);
-    f->company->industry_words =
-        scraper_text(a, text_of(a, by_class_part(card, NULL, "primary-subtitle")));
-    f->company->location =
-        scraper_text(a, text_of(a, by_class_part(card, NULL, "secondary-subtitle")));
-    find_employees(a, lm_html_text(a, card), f->company);
-}
-
-static bool is_card(const lm_node *n)
-{
-    static const char *const parts[] = {"search-result", "entity-result", "reusable-search"};
-    lm_str class = lm_html_attr(n, "class");
-    bool is_div = lm_str_eqz(lm_html_tag(n), "div");
-
-    for (size_t i = 0; is_div && i < LM_COUNT(parts); i++) {
-        if (lm_str_ifind(class, lm_str_z(parts[i]), 0) >= 0)
-            return true;
-    }
-    return false;
-}
-
-/* The list itself may have a card's class: a card is what has no other one inside. */
-static bool has_card_inside(const lm_node *card)
-{
-    for (const lm_node *n = card; (n = lm_html_next(card, n));) {
-        if (is_card(n) && LM_HTML_FIND(n, .tag = "a", .attr = "href"))
-            return true;
-    }
-    return false;
+    f->company->industry_words = scraper_text(a, card[TRADE]);
+    f->company->location = scraper_text(a, card[PLACE]);
+    find_employees(a, card[TEXT], f->company);
 }
 
 static lm_code parse(struct lm_arena *a, const struct scraper_query *q LM_UNUSED,
                      const struct scraper_answer *in, struct scraper_page *out, lm_err *err)
 {
-    const lm_node *root, *n;
+    struct scraper_cards found;
 
     if (is_wall_url(in->url))
         return fail_wall(err);
-    if (lm_html_parse(a, in->body, in->content_type, &root, err))
+    if (scraper_extract(list_extractor, a, in->body, in->content_type, MOST_CARDS, &found, err))
         return lm_wrap(err, "search page");
-    for (n = root; n && out->n_cards < MOST_CARDS;) {
-        if (is_card(n) && !has_card_inside(n)) {
-            out->n_cards++;
-            add_card(a, n, in->url, out);
-            n = lm_html_skip(root, n);
-        } else {
-            n = lm_html_next(root, n);
-        }
-    }
-    if (out->n == 0 && !by_class_part(root, NULL, "no-results"))
+    out->n_cards = found.n;
+    for (size_t i = 0; i < found.n; i++)
+        add_card(a, found.cards[i], in->url, out);
+    if (out->n == 0 && !found.page[EMPTY].p)
         return judge_empty(in->body, "search page: it has neither cards nor a no-result mark", err);
     if (out->n_cards >= FULL_PAGE)
         out->next = LM_STR("next");
@@ -280,15 +285,23 @@ static const struct lm_jval *organization_in(const struct lm_jval *v)
     return is_organization(v) ? v : NULL;
 }
 
-static const struct lm_jval *find_json(struct lm_arena *a, const lm_node *root)
+/* In the scripts of the page, wherever they stand. */
+static const struct lm_jval *find_json(struct lm_arena *a, lm_str body)
 {
-    for (const lm_node *n = NULL; (n = LM_HTML_EACH(root, n, .tag = "script", .attr = "type",
-                                                             .value = "application/ld+json"));) {
+    const lm_str mark = LM_STR("application/ld+json");
+    ptrdiff_t at = -1;
+
+    while ((at = lm_str_find(body, mark, (size_t)(at + 1))) >= 0) {
+        ptrdiff_t open = lm_str_chr(body, '>', (size_t)at);
         const struct lm_jval *found;
         lm_err ignored = LM_ERR_INIT;
         struct lm_jval *v;
+        size_t used;
 
-        if (lm_json_parse(a, lm_html_raw(a, n), &v, &ignored) == LM_OK &&
+        if (open < 0)
+            return NULL;
+        if (lm_json_parse_prefix(a, lm_str_trim(lm_str_sub(body, (size_t)open + 1, body.n)), &v,
+                                 &used, &ignored) == LM_OK &&
             (found = organization_in(v)) && lm_jstr(found, "name").n)
             return found;
     }
@@ -341,75 +354,54 @@ static void read_json(struct lm_arena *a, const struct lm_jval *o, Lm__Company *
 
 /* ---- a company's page: markup ---- */
 
-/* dt and dd inside an element that says what they are; the dd's text. */
-static lm_str fact(struct lm_arena *a, const lm_node *root, const char *what)
-{
-    const lm_node *box = LM_HTML_FIND(root, .attr = "data-test-id", .value = what);
-
-    return box ? text_of(a, LM_HTML_FIND(box, .tag = "dd")) : (lm_str){NULL, 0};
-}
-
 /* Links to the outside go through a redirect that has the target in its query. */
-static void read_website(struct lm_arena *a, const lm_node *root, Lm__Company *c)
+static void read_website(struct lm_arena *a, lm_str href, Lm__Company *c)
 {
-    for (const lm_node *n = NULL; (n = LM_HTML_EACH(root, n, .tag = "a", .attr = "href"));) {
-        lm_str href = lm_html_attr(n, "href"), target;
-        ptrdiff_t at = lm_str_find(href, LM_STR("url="), 0);
+    ptrdiff_t at = lm_str_find(href, LM_STR("url="), 0);
+    lm_str target;
 
-        if (lm_str_ifind(lm_html_attr(n, "data-tracking-control-name"), LM_STR("website"), 0) < 0)
-            continue;
-        if (at < 0) {
-            set_website(a, href, c);
-            return;
-        }
-        href = lm_str_sub(href, (size_t)at + 4, href.n);
-        if (lm_str_split(&href, '&', &target) && lm_percent_decode(a, target, true, &target))
-            set_website(a, target, c);
+    if (at < 0) {
+        set_website(a, href, c);
         return;
     }
+    href = lm_str_sub(href, (size_t)at + 4, href.n);
+    if (lm_str_split(&href, '&', &target) && lm_percent_decode(a, target, true, &target))
+        set_website(a, target, c);
 }
 
 /* Only what the JSON did not say. */
-static void read_markup(struct lm_arena *a, const lm_node *root, Lm__Company *c)
+static void read_markup(struct lm_arena *a, const lm_str *page, Lm__Company *c)
 {
-    const lm_node *about = by_class_part(root, NULL, "org-about");
-    lm_str industry = fact(a, root, "about-us__industry"), size = fact(a, root, "about-us__size");
-
-    if (!industry.n)
-        industry = text_of(a, by_class_part(root, NULL, "industry"));
-    set(a, &c->industry_words, industry);
+    set(a, &c->industry_words, page[INDUSTRY]);
     if (!c->website_url)
-        read_website(a, root, c);
+        read_website(a, page[WEBSITE], c);
     if (!c->city)
-        set(a, &c->location, fact(a, root, "about-us__headquarters"));
+        set(a, &c->location, page[SEAT]);
     if (!c->description)
-        set_description(a, text_of(a, about), c);
-    if (!c->has_employee_count || size.n) {
-        c->has_employee_count = false;
-        find_employees(a, size.n ? size : lm_html_text(a, root), c);
-    }
+        set_description(a, page[ABOUT], c);
+    if (page[SIZE].n)
+        c->has_employee_count = false; /* a range of theirs says more than a number of a card */
+    find_employees(a, page[SIZE].n ? page[SIZE] : page[FACTS], c);
 }
 
 static lm_code detail_parse(struct lm_arena *a, const struct scraper_answer *in,
                             struct scraper_found *of, lm_err *err)
 {
     const struct lm_jval *json;
-    const lm_node *root, *title;
-    Lm__Company *c = of->company;
+    struct scraper_cards found;
 
     if (is_wall_url(in->url))
         return fail_wall(err);
-    if (lm_html_parse(a, in->body, in->content_type, &root, err))
+    if (scraper_extract(company_extractor, a, in->body, in->content_type, 0, &found, err))
         return lm_wrap(err, "company page");
-    json = find_json(a, root);
-    title = by_class_part(root, "h1", "top-card");
-    if (!json && !title)
+    json = find_json(a, in->body);
+    if (!json && !found.page[TITLE].n)
         return judge_empty(in->body, "company page", err);
     if (json)
-        read_json(a, json, c);
+        read_json(a, json, of->company);
     else
-        set(a, &c->name, text_of(a, title));
-    read_markup(a, root, c);
+        set(a, &of->company->name, found.page[TITLE]);
+    read_markup(a, found.page, of->company);
     return LM_OK;
 }
 
@@ -425,6 +417,7 @@ const struct scraper_source scraper_source_linkedin = {
     .keywords = SCRAPER__KEYWORDS__KEYWORDS_NEEDED,
     .site = &site,
     .config = scraper_config_linkedin,
+    .check = check,
     .request = request,
     .parse = parse,
     .detail_request = detail_request,
