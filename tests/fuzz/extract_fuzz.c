@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rules and a page: five lines (card, two fields, value, mark), then HTML. */
+/*
+ * Rules and a page: five lines (card, two fields, value, mark), then HTML. And what a stream says is in the whole page is
+ * what its tree says.
+ */
 #include "common/arena.h"
+#include "common/html.h"
+#include "common/html_stream.h"
 #include "common/str.h"
 #include "common/text.h"
 #include "services/scraper/extract/extract.h"
@@ -19,6 +24,35 @@ static void check_value(lm_str value)
 {
     LM_ASSERT(value.n <= SCRAPER_MOST_VALUE);
     LM_ASSERT(!value.p || lm_utf8_valid(value));
+}
+
+static size_t count_tags(lm_str page)
+{
+    size_t n = 0;
+
+    for (ptrdiff_t at = -1; (at = lm_str_chr(page, '<', (size_t)(at + 1))) >= 0;)
+        n++;
+    return n;
+}
+
+static void compare_with_tree(struct lm_arena *a, lm_str page)
+{
+    static struct scraper_rule whole = {SCRAPER_PAGE, "html"};
+    static struct scraper_extractor *x;
+    struct scraper_cards cards;
+    lm_err err = LM_ERR_INIT;
+    const lm_node *root;
+    lm_str text;
+
+    /* Where a page is cut off for its depth, the two do not cut at the same place. */
+    if (count_tags(page) > LM_HTML_DEPTH / 3 || page.n > SCRAPER_MOST_VALUE ||
+        lm_html_parse(a, page, (lm_str){NULL, 0}, &root, &err))
+        return;
+    if (!x && scraper_extractor_set(&x, &whole, 1, NULL, &err))
+        LM_ASSERT(!"the rule");
+    LM_ASSERT(scraper_extract(x, a, page, (lm_str){NULL, 0}, MOST, &cards, &err) == LM_OK);
+    text = lm_html_text(a, root);
+    LM_ASSERT(!lm_str_eqz(lm_html_tag(root), "html") || lm_str_eq(text, cards.page[0]));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -43,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         check_value(cards.page[VALUE]);
     }
+    compare_with_tree(a, rest);
     lm_arena_free(a);
     return 0;
 }
