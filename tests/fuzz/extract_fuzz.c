@@ -44,8 +44,10 @@ static void compare_with_tree(struct lm_arena *a, lm_str page)
     const lm_node *root;
     lm_str text;
 
-    /* Where a page is cut off for its depth, the two do not cut at the same place. */
+    /* Where a page is cut off for its depth they cut at different places, and behind its end begins a second one. */
     if (count_tags(page) > LM_HTML_DEPTH / 3 || page.n > SCRAPER_MOST_VALUE ||
+        lm_str_ifind(page, LM_STR("</html"), 0) >= 0 ||
+        lm_str_ifind(page, LM_STR("</body"), 0) >= 0 ||
         lm_html_parse(a, page, (lm_str){NULL, 0}, &root, &err))
         return;
     if (!x && scraper_extractor_set(&x, &whole, 1, NULL, &err))

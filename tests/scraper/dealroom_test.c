@@ -5,7 +5,7 @@
 
 static lm_code read_page(struct lm_test *t, const char *fixture, struct scraper_page *page)
 {
-    return read_fixture(t, &scraper_source_dealroom, "https://app.dealroom.example/companies",
+    return read_fixture(t, &scraper_source_dealroom, NULL, "https://app.dealroom.example/companies",
                         fixture, page);
 }
 

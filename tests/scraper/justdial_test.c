@@ -5,8 +5,12 @@
 
 static lm_code read_page(struct lm_test *t, const char *fixture, struct scraper_page *page)
 {
-    return read_fixture(t, &scraper_source_justdial, "https://www.justdial.example/Pune/Bakeries",
-                        fixture, page);
+    Scraper__Filters filters = SCRAPER__FILTERS__INIT;
+    const struct scraper_query q = {.keyword = LM_STR("Bakeries"), .filters = &filters};
+
+    filters.location = lm_arena_strdup(t->arena, "Pune");
+    return read_fixture(t, &scraper_source_justdial, &q,
+                        "https://www.justdial.example/Pune/Bakeries", fixture, page);
 }
 
 static void reads_businesses_with_their_phone_numbers(void **state)
@@ -31,6 +35,8 @@ static void reads_businesses_with_their_phone_numbers(void **state)
     assert_string_equal(c->address, "12 MG Road, Camp, Pune - 411001");
     c = page.found[1].company;
     assert_string_equal(c->phone, "+912026134567");
+    assert_string_equal(c->country, "IN");
+    assert_string_equal(c->location, "Pune");
     assert_null(c->website_url);
 }
 

@@ -13,19 +13,20 @@ static inline void load_sources(struct lm_test *t)
     assert_ok(scraper_sources_check(&t->err), &t->err);
 }
 
-/* What a source makes of a fixture that came from `url`. */
+/* What a source makes of a fixture that came from `url`; `q` NULL: no filters were asked for. */
 static inline lm_code read_fixture(struct lm_test *t, const struct scraper_source *source,
-                                   const char *url, const char *fixture, struct scraper_page *page)
+                                   const struct scraper_query *q, const char *url,
+                                   const char *fixture, struct scraper_page *page)
 {
     static const Scraper__Filters none = SCRAPER__FILTERS__INIT;
-    const struct scraper_query q = {.keyword = LM_STR("x"), .filters = &none};
+    static const struct scraper_query plain = {.filters = &none};
     const struct scraper_answer answer = {
         .url = lm_str_z(url), .body = lm_test_fixture(t, fixture), .status = 200};
 
     load_sources(t);
     lm_err_clear(&t->err);
     *page = (struct scraper_page){.n = 0};
-    return source->parse(t->arena, &q, &answer, page, &t->err);
+    return source->parse(t->arena, q ? q : &plain, &answer, page, &t->err);
 }
 
 #endif

@@ -5,7 +5,7 @@ static const char at[] = "https://finder.techleap.example/companies?q=x&page=1";
 
 static lm_code read_page(struct lm_test *t, const char *fixture, struct scraper_page *page)
 {
-    return read_fixture(t, &scraper_source_techleap, at, fixture, page);
+    return read_fixture(t, &scraper_source_techleap, NULL, at, fixture, page);
 }
 
 static void reads_companies_of_json_under_either_name(void **state)

@@ -111,7 +111,8 @@ static void add_entry(struct lm_arena *a, const lm_str *facts, lm_str at, const 
     c->linkedin_url = scraper_text(a, url_of(a, at, facts[LISTING_LINKEDIN]));
     c->industry_words = scraper_text(a, facts[LISTING_INDUSTRY]);
     c->location = scraper_text(a, facts[LISTING_LOCATION]);
-    c->country = scraper_text(a, facts[LISTING_COUNTRY]);
+    c->country = facts[LISTING_COUNTRY].n ? scraper_text(a, facts[LISTING_COUNTRY])
+                                          : scraper_text(a, lm_str_z(country));
     c->address = scraper_text(a, facts[LISTING_ADDRESS]);
     c->description = scraper_text(a, lm_utf8_cut(facts[LISTING_DESCRIPTION], MOST_DESCRIPTION));
     set_website(a, facts, c);

@@ -83,7 +83,7 @@ struct scraper_listing {
 LM_MUST_USE lm_code scraper_listing_set(struct scraper_listing *l,
                                         const struct lm_config_key *config, lm_err *err);
 /*
- * The parse() of such a source; `country` (ISO 3166) is that of phone numbers which do not say, NULL: unknown.
+ * The parse() of such a source; `country` (ISO 3166) is that of entries which do not say, NULL: unknown.
  * Errors: LM_UNAVAILABLE: a block, a login wall, or nothing it knows; LM_INVALID: JSON that is cut.
  */
 LM_MUST_USE lm_code scraper_listing_parse(struct lm_arena *a, const struct scraper_listing *l,

@@ -16,8 +16,7 @@ static const char *country;
 
 const struct lm_config_key scraper_config_justdial[] = {
     SCRAPER_SITE("justdial", &site, "https://www.justdial.com", "2s"),
-    LM_CFG_STR("scraper.justdial_country", &country, "IN",
-               "ISO 3166: where its businesses are, for their phone numbers"),
+    LM_CFG_STR("scraper.justdial_country", &country, "IN", "ISO 3166: where its businesses are"),
     SCRAPER_LISTING_PAGE("justdial", &listing, "li.cntanr, div.resultbox_info",
                          "a[rel=next], a.next", ".noresult, [class*=no-result], [class*=noresult]",
                          "10", ",unusual traffic"),
@@ -29,7 +28,7 @@ const struct lm_config_key scraper_config_justdial[] = {
     FACT(LISTING_PHONE, "phone", ".contact-info | a[href^='tel:']@href | .callcontent"),
     FACT(LISTING_EMAIL, "email", "a[href^='mailto:']@href"),
     FACT(LISTING_ADDRESS, "address", "span.mrehover | [class*=address]"),
-    FACT(LISTING_LOCATION, "location", ".locatcity | span.mrehover"),
+    FACT(LISTING_LOCATION, "location", ".locatcity"),
     FACT(LISTING_INDUSTRY, "industry", ".addinf | [class*=category]"),
     LM_CFG_END,
 };
@@ -78,10 +77,20 @@ static lm_code request(struct lm_arena *a, const struct scraper_query *q,
     return LM_OK;
 }
 
-static lm_code parse(struct lm_arena *a, const struct scraper_query *q LM_UNUSED,
+/* An entry that does not say where it is, is in the town that was asked for. */
+static lm_code parse(struct lm_arena *a, const struct scraper_query *q,
                      const struct scraper_answer *in, struct scraper_page *out, lm_err *err)
 {
-    return scraper_listing_parse(a, &listing, in, country, out, err);
+    lm_str town = lm_str_trim(lm_str_z(q->filters->location));
+
+    if (scraper_listing_parse(a, &listing, in, country, out, err))
+        return err->code;
+    for (size_t i = 0; i < out->n; i++) {
+        Lm__Company *c = out->found[i].company;
+
+        c->location = c->location ? c->location : scraper_text(a, town);
+    }
+    return LM_OK;
 }
 
 static const char *const filters[] = {"location", "category", NULL};
