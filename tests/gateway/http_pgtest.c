@@ -512,16 +512,16 @@ static void decides_about_many_and_writes_them_into_a_file(void **state)
     gwtest_user(g, "acme", "olivia", LM_ROLE_OWNER);
     owner = token_of(g, "acme", "olivia");
     gwtest_await(g, "/api/scrape/sources", owner);
-    lm_buf_appendz(&csv, "name,domain,industry\r\n");
+    lm_buf_appendz(&csv, "name,domain,country\r\n");
     for (unsigned i = 0; i < COMPANIES; i++)
         lm_buf_printf(&csv, "%s%08x,d%08x.example,%s\r\n", i ? "" : "=1+", i * 2654435761u,
-                      i * 2654435761u, i % 2 ? "Bouw" : "IT");
+                      i * 2654435761u, i % 2 ? "NL" : "BE");
     a = gwtest_ask(g, "POST", "/api/companies/import", owner, "", lm_buf_z(&csv));
     assert_int_equal(lm_jint(a.json, "created", 0), COMPANIES);
     lm_pgtest_await(g->pg, COMPANIES, "SELECT count(*) FROM gateway.company_view");
 
     a = gwtest_ask(g, "POST", "/api/companies/bulk", owner, "",
-                   "{\"action\":\"DISQUALIFY\",\"filters\":{\"industry\":{\"values\":[\"it\"]}}}");
+                   "{\"action\":\"DISQUALIFY\",\"filters\":{\"country\":{\"values\":[\"BE\"]}}}");
     assert_int_equal(a.status, 200);
     assert_int_equal(lm_jint(a.json, "changed", 0), COMPANIES / 2);
     a = gwtest_ask(g, "POST", "/api/companies/filter-counts", owner, "", "{}");
