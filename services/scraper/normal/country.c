@@ -285,6 +285,25 @@ static const struct scraper_name names[] = {
     {"zypern", "CY"},
 };
 
+static const struct scraper_name english[] = {
+    {"Netherlands", "NL"}, {"Belgium", "BE"},        {"Germany", "DE"},
+    {"France", "FR"},      {"United Kingdom", "GB"}, {"United States", "US"},
+    {"Luxembourg", "LU"},  {"Ireland", "IE"},        {"Spain", "ES"},
+    {"Portugal", "PT"},    {"Italy", "IT"},          {"Austria", "AT"},
+    {"Switzerland", "CH"}, {"Liechtenstein", "LI"},  {"Denmark", "DK"},
+    {"Sweden", "SE"},      {"Norway", "NO"},         {"Finland", "FI"},
+    {"Iceland", "IS"},     {"Poland", "PL"},         {"Czechia", "CZ"},
+    {"Slovakia", "SK"},    {"Slovenia", "SI"},       {"Hungary", "HU"},
+    {"Romania", "RO"},     {"Bulgaria", "BG"},       {"Croatia", "HR"},
+    {"Greece", "GR"},      {"Cyprus", "CY"},         {"Malta", "MT"},
+    {"Estonia", "EE"},     {"Latvia", "LV"},         {"Lithuania", "LT"},
+    {"Canada", "CA"},      {"India", "IN"},          {"Australia", "AU"},
+    {"New Zealand", "NZ"}, {"Singapore", "SG"},      {"Turkey", "TR"},
+    {"Ukraine", "UA"},     {"Russia", "RU"},         {"China", "CN"},
+    {"Japan", "JP"},       {"Israel", "IL"},         {"South Africa", "ZA"},
+    {"Brazil", "BR"},      {"Mexico", "MX"},         {"United Arab Emirates", "AE"},
+};
+
 /* The first row of this name, or n. */
 size_t scraper_name_find(const struct scraper_name *v, size_t n, lm_str words)
 {
@@ -334,4 +353,12 @@ const char *scraper_country_of(struct lm_arena *a, lm_str text)
     }
     at = scraper_name_find(names, LM_COUNT(names), lm_words_of(a, text));
     return at < LM_COUNT(names) ? names[at].country : NULL;
+}
+
+const char *scraper_country_name(const char *code)
+{
+    for (size_t i = 0; i < LM_COUNT(english); i++)
+        if (strcmp(english[i].country, code) == 0)
+            return english[i].name;
+    return NULL;
 }

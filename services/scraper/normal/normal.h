@@ -41,6 +41,9 @@ const char *scraper_industry_find(lm_str name);
 /* "NL" of "nl", "Nederland", "The Netherlands", "Niederlande", "Pays-Bas", "NLD"; NULL when it is no country. */
 const char *scraper_country_of(struct lm_arena *a, lm_str text);
 
+/* "Netherlands" of "NL", as people write it in English; NULL of those whose names we do not know. */
+const char *scraper_country_name(const char *code);
+
 /* Names as lm_words_of makes them, without the blanks at their ends, sorted bytewise, and whose they are. */
 struct scraper_name {
     const char *name, *country;
