@@ -4,6 +4,7 @@
 #include "common/job.h"
 #include "common/str.h"
 #include "gen/scorer.lm.h"
+#include "services/scorer/industry.h"
 #include "services/scorer/scorer.h"
 #include "services/scorer/store.h"
 
@@ -117,6 +118,46 @@ lm_code scorer_set_score_config(struct lm_ctx *ctx, const Scorer__ScoreConfig *i
     if (icp_profile_check(&profile, err) || scorer_config_save(ctx, out, err))
         return err->code;
     return queue_walk(ctx, out->version, 0, &job_id, err);
+}
+
+/* A tenant that lists no industries looks for the built-in ones. */
+static void list_industries(struct lm_ctx *ctx, const Scorer__ScoreConfig *config,
+                            Scorer__Profile *out)
+{
+    const lm_str *listed;
+    size_t n;
+
+    out->industries = config->target_industries;
+    out->n_industries = config->n_target_industries;
+    if (out->n_industries > 0)
+        return;
+    listed = industry_default_target(&n);
+    out->industries = LM_NEW_ARRAY(ctx->arena, char *, n);
+    while (out->n_industries < n) {
+        out->industries[out->n_industries] = lm_arena_strz(ctx->arena, listed[out->n_industries]);
+        out->n_industries++;
+    }
+}
+
+/* Sizes and country are those that icp.c gives the most points; a tenant cannot set them yet. */
+lm_code scorer_get_profile(struct lm_ctx *ctx, const Scorer__GetProfileRequest *in,
+                           Scorer__Profile *out, lm_err *err)
+{
+    Scorer__ScoreConfig config = SCORER__SCORE_CONFIG__INIT;
+    size_t n;
+
+    if (strcmp(in->profile_id, SCORER_PROFILE) != 0)
+        return lm_fail(err, LM_NOT_FOUND, "there is no profile '%s': the tenant's is '%s'",
+                       in->profile_id, SCORER_PROFILE);
+    if (scorer_config_load(ctx, &config, err))
+        return err->code;
+    out->profile_id = in->profile_id;
+    out->version = config.version;
+    list_industries(ctx, &config, out);
+    out->employee_ranges = (char **)(uintptr_t)icp_best_sizes(&n);
+    out->n_employee_ranges = n;
+    out->country = lm_arena_strdup(ctx->arena, "NL");
+    return LM_OK;
 }
 
 lm_code scorer_get_score_stats(struct lm_ctx *ctx, const Scorer__GetScoreStatsRequest *in,

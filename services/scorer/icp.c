@@ -124,6 +124,15 @@ static struct share of_company_size(struct lm_arena *a, const struct icp_facts *
                                           bands[i].verdict)};
 }
 
+const char *const *icp_best_sizes(size_t *n)
+{
+    static const char *const best[] = {"11-50",
+                                       "51-200"}; /* 100 and 80 percent of the bands above */
+
+    *n = LM_COUNT(best);
+    return best;
+}
+
 static struct share of_industry(struct lm_arena *a, const struct icp_judge *j,
                                 const struct icp_facts *f)
 {

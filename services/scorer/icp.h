@@ -77,6 +77,9 @@ const struct icp_judge *icp_judge_new(struct lm_arena *a, const struct icp_profi
 void icp_score(struct lm_arena *a, const struct icp_judge *judge, const struct icp_facts *facts,
                struct icp_score *out);
 
+/* The sizes that score four fifths and more of their points, as ranges, best first. */
+const char *const *icp_best_sizes(size_t *n);
+
 enum icp_class icp_classify(const struct icp_profile *p, int total);
 
 /* "company_size", as in JSON. */

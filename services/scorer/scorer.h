@@ -35,4 +35,6 @@ void scorer_breakdown_of(struct lm_arena *a, const struct icp_score *score, Scor
 LM_MUST_USE lm_code scorer_try_score(struct lm_arena *a, lm_str json, struct lm_buf *out,
                                      lm_err *err);
 
+#define SCORER_PROFILE "default" /* the id of the one profile that a tenant has */
+
 #endif

@@ -13,7 +13,7 @@
  *   source's pace is a row of the tenant. A schedule is one job.
  *
  * WHEN A NEIGHBOUR IS AWAY
- *   Nothing waits: it calls nobody. When a source blocks or is down, the search keeps what it has read
+ *   Only StartIcpSearch asks somebody, the scorer for the profile, and says so when it is away. When a source blocks or is down, the search keeps what it has read
  *   and goes on behind it at the next attempt.
  *
  * NEVER
@@ -55,7 +55,7 @@ int main(int argc, char **argv)
         .calls = scraper_calls,
         .events = scraper_events,
         .jobs = scraper_jobs,
-        .schema_at_least = 7,
+        .schema_at_least = 8,
     };
     return lm_service_main(argc, argv, &scraper);
 }

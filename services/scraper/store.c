@@ -341,5 +341,6 @@ const struct lm_sql *const *const scraper_sql[] = {
     scraper_judge_sql,
     scraper_import_sql,
     scraper_bulk_sql,
+    scraper_icp_sql,
     NULL,
 };

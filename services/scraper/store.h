@@ -80,6 +80,18 @@ LM_MUST_USE lm_code scraper_found_save(struct lm_ctx *ctx, const char *search_id
 /* What a search that has ended has found. */
 LM_MUST_USE lm_code scraper_found_drop(struct lm_ctx *ctx, const char *search_id, lm_err *err);
 
+/* ---- searches by an ideal customer profile (store_icp.c) ---- */
+
+/*
+ * Holds the place of a run until the transaction ends: whoever asks for the same one waits. *search_id is the search it
+ * was started as, NULL: none yet.
+ */
+LM_MUST_USE lm_code scraper_icp_run_take(struct lm_ctx *ctx, const char *run_hash,
+                                         const char **search_id, lm_err *err);
+/* The search this run is, from now on. */
+LM_MUST_USE lm_code scraper_icp_run_set(struct lm_ctx *ctx, const char *run_hash,
+                                        const char *search_id, lm_err *err);
+
 /* ---- schedules (store_schedule.c) ---- */
 
 /* One that is there already stays as it is. */

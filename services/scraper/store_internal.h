@@ -20,6 +20,9 @@ LM_MUST_USE lm_code scraper_company_read(struct lm_ctx *ctx, struct lm_rows *r, 
 /* Its custom fields as they are stored; {NULL, 0}: it has none. */
 lm_str scraper_custom_bytes(struct lm_ctx *ctx, const Lm__Company *c);
 
+/* store_icp.c's */
+extern const struct lm_sql *const scraper_icp_sql[];
+
 /* Texts of a message as an argument of SQL, in the arena. */
 lm_str *scraper_texts_of(struct lm_ctx *ctx, char *const *v, size_t n);
 struct lm_arg scraper_filters_arg(struct lm_ctx *ctx, const Scraper__Filters *filters);

@@ -255,6 +255,33 @@ static void a_profile_that_makes_no_sense_is_refused(void **state)
     assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM job"), 0);
 }
 
+static void a_profile_says_what_sources_can_be_searched_by(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Scorer__GetProfileRequest in = SCORER__GET_PROFILE_REQUEST__INIT;
+    Scorer__ScoreConfig config = SCORER__SCORE_CONFIG__INIT;
+    char *bakery = (char *)"bakery";
+    ProtobufCMessage *out;
+    const Scorer__Profile *p;
+
+    in.profile_id = (char *)"default";
+    assert_ok(lm_pgtest_call(t, "GetProfile", &in.base, &out), &t->base.err);
+    p = (const Scorer__Profile *)out;
+    assert_string_equal(p->industries[0], "software");
+    assert_string_equal(p->employee_ranges[0], "11-50");
+    assert_string_equal(p->country, "NL");
+    config.target_industries = &bakery;
+    config.n_target_industries = 1;
+    assert_ok(lm_pgtest_call(t, "SetScoreConfig", &config.base, &out), &t->base.err);
+    assert_ok(lm_pgtest_call(t, "GetProfile", &in.base, &out), &t->base.err);
+    p = (const Scorer__Profile *)out;
+    assert_int_equal(p->n_industries, 1);
+    assert_string_equal(p->industries[0], "bakery");
+    assert_int_equal(p->version, 1);
+    in.profile_id = (char *)"another";
+    assert_code(lm_pgtest_call(t, "GetProfile", &in.base, &out), LM_NOT_FOUND, &t->base.err);
+}
+
 static void a_lead_nobody_knows_is_not_found(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -294,5 +321,6 @@ LM_PGTEST_MAIN(scorer, LM_PGTEST(every_statement_fits_the_schema),
                LM_PGTEST(a_new_profile_scores_everything_again_in_pages),
                LM_PGTEST(a_batch_scores_no_more_than_its_limit),
                LM_PGTEST(a_profile_that_makes_no_sense_is_refused),
+               LM_PGTEST(a_profile_says_what_sources_can_be_searched_by),
                LM_PGTEST(a_lead_nobody_knows_is_not_found),
                LM_PGTEST(a_score_on_demand_and_the_figures_over_all))
