@@ -405,6 +405,9 @@ static const struct {
      "'city':'San Jose','employee_range':'10000+'}"},
     {"{'name':'X','city':'1012ab Amsterdam'}",
      "{'name':'X','location':'Amsterdam','country':'NL','postal_code':'1012 AB','city':'Amsterdam'}"},
+    {"{'name':'X','address':'Herengracht 1, 1012 AB Amsterdam, Nederland','postal_code':'1012 AB','city':'Amsterdam'}",
+     "{'name':'X','location':'Amsterdam','country':'NL','address':'Herengracht 1','postal_code':'1012 AB',"
+     "'city':'Amsterdam'}"},
     {"{'name':'X','city':'Dublin 2','country':'Ireland'}",
      "{'name':'X','location':'Dublin','country':'IE','city':'Dublin'}"},
     {"{'name':'X','description':' a\\nb ','location':'Randstad','email':'geen','website_url':'x','employee_count':0}",

@@ -2,6 +2,8 @@
 /* The pages of the world say what its truth says; asked without a network. */
 #include "tests/lm_test.h"
 
+#include "common/arena.h"
+#include "common/json.h"
 #include "tests/world/model/words.h"
 #include "tests/world/server/sites.h"
 
@@ -264,6 +266,70 @@ static void a_block_is_of_one_host_and_may_come_later(void **state)
     world_sites_free(s);
 }
 
+/* ---- the APIs ---- */
+
+static const struct lm_jval *post(struct lm_test *t, const char *host, const char *path,
+                                  const char *headers, const char *body, int status)
+{
+    struct world_sites *s = world_sites_new(&w);
+    struct world_request req = {.arena = t->arena,
+                                .method = LM_STR("POST"),
+                                .host = lm_str_z(host),
+                                .path = lm_str_z(path),
+                                .headers = lm_str_z(headers),
+                                .body = lm_str_z(body)};
+    struct world_reply reply = {.status = 200};
+    struct lm_jval *root = NULL;
+
+    lm_buf_init(&reply.body, WORLD_BODY_LIMIT);
+    assert_true(world_sites_serve(s, &req, &reply));
+    assert_int_equal(reply.status, status);
+    if (status == 200)
+        assert_ok(lm_json_parse(t->arena, lm_arena_dup(t->arena, lm_buf_str(&reply.body)), &root,
+                                &t->err),
+                  &t->err);
+    lm_buf_fini(&reply.body);
+    world_sites_free(s);
+    return root;
+}
+
+static void places_come_by_the_page_to_whom_has_a_key(void **state)
+{
+    static const char host[] = "places.googleapis.example", path[] = "/v1/places:searchText";
+    static const char key[] = "X-Goog-Api-Key: world\r\nX-Goog-FieldMask: *\r\n";
+    struct lm_test *t = *state;
+    const struct lm_jval *first, *next;
+
+    post(t, host, path, "X-Goog-Api-Key: other\r\n", "{\"textQuery\":\"b\"}", 400);
+    first = post(t, host, path, key, "{\"textQuery\":\"e\"}", 200);
+    assert_int_equal(lm_jget(first, "places")->n, 20);
+    assert_str(lm_jstr(first, "nextPageToken"), "t20");
+    next = post(t, host, path, key, "{\"textQuery\":\"e\",\"pageToken\":\"t20\"}", 200);
+    assert_false(lm_str_eq(lm_jstr(next, "places.0.id"), lm_jstr(first, "places.0.id")));
+    next = post(t, host, path, key, "{\"textQuery\":\"e\",\"pageToken\":\"t40\"}", 200);
+    assert_null(lm_jstr(next, "nextPageToken").p); /* sixty and no more */
+}
+
+static void organizations_are_of_all_filters(void **state)
+{
+    static const char host[] = "api.apollo.example", path[] = "/api/v1/mixed_companies/search";
+    struct lm_test *t = *state;
+    const struct lm_jval *all, *small;
+
+    post(t, host, path, "", "{}", 401);
+    post(t, host, path, "x-api-key: world\r\n", "{", 422);
+    all = post(t, host, path, "x-api-key: world\r\n", "{\"per_page\":10,\"page\":2}", 200);
+    assert_int_equal(lm_jint(all, "pagination.total_entries", 0), w.n_companies);
+    assert_int_equal(lm_jget(all, "organizations")->n, 10);
+    small = post(t, host, path, "x-api-key: world\r\n",
+                 "{\"per_page\":100,\"organization_num_employees_ranges\":[\"1,10\"]}", 200);
+    assert_true(lm_jget(small, "organizations")->n > 0);
+    assert_true(lm_jget(small, "organizations")->n < w.n_companies);
+    for (size_t i = 0; i < lm_jget(small, "organizations")->n; i++)
+        assert_true(lm_jint(&lm_jget(small, "organizations")->items[i], "estimated_num_employees",
+                            0) <= 10);
+}
+
 /* What tools/run and the daemons need of each site, whichever there are. */
 static void every_public_site_has_hosts_robots_settings_and_a_search(void **state)
 {
@@ -296,4 +362,6 @@ LM_TEST_MAIN(LM_TEST(a_team_page_shows_everybody_of_the_truth),
              LM_TEST(a_search_finds_all_vacancies_of_a_company_that_asks_for_the_word),
              LM_TEST(a_blocked_board_shows_no_jobs_for_as_many_requests_as_told),
              LM_TEST(a_block_is_of_one_host_and_may_come_later),
+             LM_TEST(places_come_by_the_page_to_whom_has_a_key),
+             LM_TEST(organizations_are_of_all_filters),
              LM_TEST(every_public_site_has_hosts_robots_settings_and_a_search))

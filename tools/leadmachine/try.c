@@ -189,8 +189,12 @@ static int try_source(struct lm_arena *a, int argc, char **argv)
         return CLI_OK;
     }
     n = scraper_tally_keys(a, found, n);
-    for (size_t i = 0; i < n; i++)
-        print_company(a, source, found[i].company);
+    for (size_t i = 0; i < n; i++) {
+        Lm__Company *c = found[i].company;
+
+        c->source_url = c->source_url ? c->source_url : scraper_text(a, found[i].url);
+        print_company(a, source, c);
+    }
     return CLI_OK;
 }
 

@@ -88,19 +88,32 @@ static void take_place(struct lm_arena *a, Lm__Company *c, const struct scraper_
         c->city = text(a, p->city);
 }
 
-/* A whole address in one field; one that is only street and number stays as it is. */
-static void split_address(struct lm_arena *a, Lm__Company *c, const char *country)
+/*
+ * A whole address in one field; one that is only street and number stays as it is, and so does one with another postal
+ * code than the company has. False when there was nothing to take off.
+ */
+static bool split_address(struct lm_arena *a, Lm__Company *c, const char *country)
 {
     struct scraper_place p;
 
-    if (!c->address || c->postal_code || !strchr(c->address, ','))
-        return;
+    if (!c->address || !strchr(c->address, ','))
+        return false;
     scraper_place_parse(a, lm_str_z(c->address), country, &p);
     if (!p.postal_code.n && !(p.city.n && p.country && !c->city))
-        return;
+        return false;
+    if (c->postal_code && p.postal_code.n && !lm_str_eqz(p.postal_code, c->postal_code))
+        return false;
     take_place(a, c, &p);
-    if (p.address.n)
-        c->address = text(a, p.address);
+    if (!p.address.n || lm_str_eqz(p.address, c->address))
+        return false;
+    c->address = text(a, p.address);
+    return true;
+}
+
+static void split_address_whole(struct lm_arena *a, Lm__Company *c, const char *country)
+{
+    while (split_address(a, c, country)) /* shorter each time */
+        ;
 }
 
 /* "Dublin 2" is Dublin; "1012 AB Amsterdam" has more in it than its column says. */
@@ -153,14 +166,15 @@ static void normalize_place(struct lm_arena *a, Lm__Company *c, const char *defa
     country = c->country ? c->country : default_country;
     if (c->city)
         normalize_city(a, c, country);
-    split_address(a, c, country);
+    normalize_postal_code(a, c, country);
+    split_address_whole(a, c, country);
     if (c->location) {
         scraper_place_parse(a, lm_str_z(c->location), country, &p);
         take_place(a, c, &p);
         if (!c->address && p.postal_code.n)
             c->address = text(a, p.address);
+        split_address_whole(a, c, country);
     }
-    normalize_postal_code(a, c, country);
     if (!c->location && c->city)
         c->location = c->city;
 }

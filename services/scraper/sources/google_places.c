@@ -211,7 +211,7 @@ static lm_str street(struct lm_arena *a, const struct lm_jval *place, lm_str cou
                         : lm_arena_printf(a, "%.*s %.*s", LM_FMT(road), LM_FMT(number)));
 }
 
-/* The parts where Google gives them; else the whole, which is taken apart as that of any other source. */
+/* The parts where Google gives them; else the whole, which is taken apart like that of any other source. */
 static void read_address(struct lm_arena *a, const struct lm_jval *place, Lm__Company *c)
 {
     lm_str country = component_of(place, "country", true);
@@ -221,11 +221,11 @@ static void read_address(struct lm_arena *a, const struct lm_jval *place, Lm__Co
     if (!city.n)
         city = component_of(place, "postal_town", false); /* in Great Britain */
     c->address = scraper_text(a, street(a, place, country));
+    if (!c->address)
+        c->address = scraper_text(a, whole.n ? whole : lm_jstr(place, "formatted_address"));
     c->postal_code = scraper_text(a, component_of(place, "postal_code", false));
     c->country = scraper_text(a, country);
     c->city = scraper_text(a, city);
-    if (!city.n)
-        c->location = scraper_text(a, whole.n ? whole : lm_jstr(place, "formatted_address"));
 }
 
 /* ---- places ---- */
