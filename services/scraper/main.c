@@ -13,8 +13,8 @@
  *   source's pace is a row of the tenant. A schedule is one job.
  *
  * WHEN A NEIGHBOUR IS AWAY
- *   Only StartIcpSearch asks somebody, the scorer for the profile, and says so when it is away. When a source blocks or is down, the search keeps what it has read
- *   and goes on behind it at the next attempt.
+ *   Only StartIcpSearch asks somebody, the scorer for the profile, and says so when it is away. When a source
+ *   blocks or is down, the search keeps what it has read and goes on behind it at the next attempt.
  *
  * NEVER
  *   Takes a block for an empty search. Merges companies with different domains. Deletes a company.
