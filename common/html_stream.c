@@ -12,14 +12,12 @@ struct stream {
     int n_open;
 };
 
-/*
- * A tag that is cut off is opened, and forgotten without a word; so what is open is what the parser says is open.
- * At each end tag libxml2 looks through all of that, and its own tree ends at the same depth.
- */
-static void close_down_to(struct stream *s, int n)
+static void close_one(struct stream *s)
 {
-    for (; s->n_open > n; s->n_open--)
-        s->handler->close(s->arg);
+    if (s->n_open == 0)
+        return;
+    s->n_open--;
+    s->handler->close(s->arg);
 }
 
 static void on_open(void *ctx, const xmlChar *tag, const xmlChar **attrs)
@@ -27,8 +25,8 @@ static void on_open(void *ctx, const xmlChar *tag, const xmlChar **attrs)
     htmlParserCtxtPtr parser = ctx;
     struct stream *s = parser->_private;
 
-    close_down_to(s, parser->nameNr - 1);
-    if (parser->nameNr > LM_HTML_DEPTH) {
+    /* At each end tag libxml2 looks through all that is open; its own tree ends at the same depth. */
+    if (s->n_open == LM_HTML_DEPTH) {
         xmlStopParser(parser);
         return;
     }
@@ -38,17 +36,13 @@ static void on_open(void *ctx, const xmlChar *tag, const xmlChar **attrs)
 
 static void on_close(void *ctx, const xmlChar *tag LM_UNUSED)
 {
-    htmlParserCtxtPtr parser = ctx;
-
-    close_down_to(parser->_private, parser->nameNr - 1);
+    close_one(((htmlParserCtxtPtr)ctx)->_private);
 }
 
 static void on_text(void *ctx, const xmlChar *text, int n)
 {
-    htmlParserCtxtPtr parser = ctx;
-    struct stream *s = parser->_private;
+    const struct stream *s = ((htmlParserCtxtPtr)ctx)->_private;
 
-    close_down_to(s, parser->nameNr);
     s->handler->text(s->arg, (lm_str){(const char *)text, (size_t)n});
 }
 
@@ -72,6 +66,8 @@ lm_code lm_html_stream(struct lm_arena *a, lm_str body, lm_str content_type,
 
     if (lm_html_read(a, body, content_type, &sax, &s, &none, err))
         return err->code;
-    close_down_to(&s, 0); /* where the page was cut off */
+    /* A page that is cut off for its depth leaves elements open, and a tag that its end cuts off is forgotten. */
+    while (s.n_open > 0)
+        close_one(&s);
     return LM_OK;
 }

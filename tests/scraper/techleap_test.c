@@ -100,6 +100,7 @@ static void an_empty_list_is_an_answer_and_a_wall_is_none(void **state)
     assert_int_equal(page.n, 0);
     assert_false(page.next.n);
     assert_code(read_page(t, "scraper/techleap/login.html", &page), LM_UNAVAILABLE, &t->err);
+    assert_non_null(strstr(t->err.message, "blocked"));
     assert_code(read_page(t, "scraper/techleap/refused.json", &page), LM_UNAVAILABLE, &t->err);
     assert_code(read_page(t, "scraper/techleap/cut.json", &page), LM_INVALID, &t->err);
 }
