@@ -144,34 +144,6 @@ lm_code scraper_delete_scrape(struct lm_ctx *ctx, const Lm__JobRequest *in,
                         err);
 }
 
-lm_code scraper_list_sources(struct lm_ctx *ctx, const Scraper__ListSourcesRequest *in LM_UNUSED,
-                             Scraper__ListSourcesResponse *out, lm_err *err LM_UNUSED)
-{
-    size_t n = 0;
-
-    while (scraper_sources[n])
-        n++;
-    out->sources = LM_NEW_ARRAY(ctx->arena, Scraper__SourceInfo *, n);
-    for (size_t i = 0; i < n; i++) {
-        const struct scraper_source *s = scraper_sources[i];
-        Scraper__SourceInfo *info = LM_NEW(ctx->arena, Scraper__SourceInfo);
-
-        scraper__source_info__init(info);
-        info->name = s->id;
-        info->title = borrowed(s->title);
-        info->description = borrowed(s->description);
-        info->keywords = s->keywords;
-        info->counts_vacancies = s->counts_vacancies;
-        info->needs_key = s->needs_key;
-        info->has_key = !s->needs_key || *s->site->key;
-        info->filters = (char **)(uintptr_t)s->filters;
-        while (s->filters[info->n_filters])
-            info->n_filters++;
-        out->sources[out->n_sources++] = info;
-    }
-    return LM_OK;
-}
-
 /* ---- many companies ---- */
 
 /*

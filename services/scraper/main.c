@@ -10,15 +10,20 @@
  *
  * TWO REPLICAS
  *   Companies of a tenant come in one transaction at a time (intake_gate), so none is made twice. A
- *   source's pace is a row of the tenant. A schedule is one job.
+ *   site's robots.txt, the turns of its host and the rest that a failing source is given are rows that
+ *   all replicas and tenants share; choices of a proxy are rows of the tenant. A schedule is one job.
  *
  * WHEN A NEIGHBOUR IS AWAY
  *   Only StartIcpSearch asks somebody, the scorer for the profile, and says so when it is away. When a source
- *   blocks or is down, the search keeps what it has read and goes on behind it at the next attempt.
+ *   blocks or is down, the search keeps what it has read and goes on behind it at the next attempt; when the
+ *   source rests, the search waits as a job.
  *
  * NEVER
- *   Takes a block for an empty search. Merges companies with different domains. Deletes a company.
+ *   Takes a block for an empty search. Merges companies with different domains. Deletes a company. Asks
+ *   for what robots.txt forbids, or a source that the tenant has not approved. Asks directly what is to
+ *   be asked through proxies.
  */
+#include "common/secret.h"
 #include "gen/scraper.lm.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
@@ -41,8 +46,35 @@ static const struct lm_config_key config[] = {
               "for how long the bytes of a file are kept after its import has ended"),
     LM_CFG_STR("scraper.import_dir", &scraper_settings.import_dir, "/tmp",
                "where the texts of large workbooks are put while they are read"),
+    /* ---- how sites are asked ---- */
+    LM_CFG_MS("scraper.robots_cache", &scraper_settings.robots_cache_ms, "24h",
+              "how long a robots.txt holds until it is asked for again"),
+    LM_CFG_MS("scraper.max_crawl_delay", &scraper_settings.max_crawl_delay_ms, "60s",
+              "a Crawl-delay beyond that is taken as this"),
+    LM_CFG_INT("scraper.retries", &scraper_settings.retries, "3",
+               "attempts after the first when a site answers 429, 5xx or not at all"),
+    LM_CFG_MS("scraper.backoff", &scraper_settings.backoff_ms, "1s",
+              "wait before the first of them; doubled each time, up to sixty times as long"),
+    LM_CFG_INT("scraper.breaker_failures", &scraper_settings.breaker_failures, "5",
+               "failures in a row after which a source is left alone; 0: never"),
+    LM_CFG_MS("scraper.breaker_open", &scraper_settings.breaker_open_ms, "60s",
+              "for how long it is left alone, and how long after a try that failed"),
+    LM_CFG_MS("scraper.page_cache", &scraper_settings.page_cache_ms, "1h",
+              "a page younger than that is not asked for again; 0ms: pages are not kept"),
+    LM_CFG_SIZE("scraper.page_cache_size", &scraper_settings.page_cache_bytes, "64m",
+                "pages kept of a tenant, all together"),
+    LM_CFG_SECRET_("secrets.key", &scraper_settings.secret_key, "",
+                   "64 hex digits: seals passwords of proxies; needed for those that have one"),
     LM_CFG_END,
 };
+
+/* Without a key there are no proxies with passwords. */
+static lm_code check(lm_err *err)
+{
+    if (*scraper_settings.secret_key && lm_secret_key_check(scraper_settings.secret_key, err))
+        return err->code;
+    return scraper_sources_check(err);
+}
 
 int main(int argc, char **argv)
 {
@@ -50,7 +82,7 @@ int main(int argc, char **argv)
         .name = "scraper",
         .config = config,
         .more_config = scraper_sources_config,
-        .check = scraper_sources_check,
+        .check = check,
         .sql = scraper_sql,
         .calls = scraper_calls,
         .events = scraper_events,

@@ -17,6 +17,14 @@ struct scraper_settings {
     uint64_t import_max_bytes;
     int64_t import_keep_ms; /* the file, after the import has ended */
     const char *import_dir;
+    /* ---- how sites are asked (fetch/, proxies/) ---- */
+    int64_t robots_cache_ms, max_crawl_delay_ms;
+    int64_t backoff_ms;
+    int64_t retries; /* of a request, before it counts as failed */
+    int64_t breaker_failures, breaker_open_ms;
+    int64_t page_cache_ms;     /* a page that young is not asked for again; 0: there is no cache */
+    uint64_t page_cache_bytes; /* of a tenant */
+    const char *secret_key;    /* 64 hex digits: seals passwords of proxies */
 };
 extern struct scraper_settings scraper_settings;
 

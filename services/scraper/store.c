@@ -342,5 +342,8 @@ const struct lm_sql *const *const scraper_sql[] = {
     scraper_import_sql,
     scraper_bulk_sql,
     scraper_icp_sql,
+    scraper_polite_sql,
+    scraper_source_sql,
+    scraper_proxy_sql,
     NULL,
 };

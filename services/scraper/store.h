@@ -3,7 +3,9 @@
 #define SCRAPER_STORE_H
 
 #include "common/db.h"
+#include "common/robots.h"
 #include "gen/scraper.pb-c.h"
+#include "services/scraper/proxies/proxies.h"
 #include "services/scraper/sources/sources.h"
 
 /* The scraper's tables. Everything here runs in the open transaction, if there is one. */
@@ -45,7 +47,7 @@ LM_MUST_USE lm_code scraper_company_update(struct lm_ctx *ctx, Lm__Company *comp
 LM_MUST_USE lm_code scraper_company_absorb(struct lm_ctx *ctx, const char *id, const char *into,
                                            int64_t *version, lm_err *err);
 
-/* ---- searches, pace (store_search.c) ---- */
+/* ---- searches (store_search.c) ---- */
 
 LM_MUST_USE lm_code scraper_search_insert(struct lm_ctx *ctx, Scraper__ScrapeJob *search,
                                           const char *job_id, lm_err *err);
@@ -108,12 +110,113 @@ LM_MUST_USE lm_code scraper_schedule_update(struct lm_ctx *ctx, const Scraper__S
 /* LM_NOT_FOUND. */
 LM_MUST_USE lm_code scraper_schedule_delete(struct lm_ctx *ctx, const char *id, lm_err *err);
 
+/* ---- how sites are asked (store_polite.c): real time, by the database's clock; each a statement of its own ---- */
+
+struct scraper_robots {
+    bool is_known;    /* somebody has asked */
+    int64_t fresh_ms; /* how long it still holds; 0: it is to be asked for again */
+    struct lm_robots_file file;
+};
+LM_MUST_USE lm_code scraper_robots_load(struct lm_ctx *ctx, const char *origin,
+                                        struct scraper_robots *out, lm_err *err);
+/* *is_mine: it is old or not there, and nobody else is asking. */
+LM_MUST_USE lm_code scraper_robots_claim(struct lm_ctx *ctx, const char *origin, int64_t lease_ms,
+                                         bool *is_mine, lm_err *err);
+/* Of a site that cannot be reached what was known stays. */
+LM_MUST_USE lm_code scraper_robots_save(struct lm_ctx *ctx, const char *origin,
+                                        const struct lm_robots_file *file, int64_t fresh_ms,
+                                        lm_err *err);
+
 /*
- * Takes the tenant's next turn at a source and says how long to wait for it (real time). A statement of
- * its own: the wait comes after it.
+ * Takes the next turn at a host, `delay_ms` after the one before, and says how long to wait for it; none is taken when
+ * it is more than `most_ms` away.
  */
-LM_MUST_USE lm_code scraper_source_turn(struct lm_ctx *ctx, const char *source, int64_t delay_ms,
-                                        int64_t *wait_ms, lm_err *err);
+LM_MUST_USE lm_code scraper_host_take(struct lm_ctx *ctx, const char *host, int64_t delay_ms,
+                                      int64_t most_ms, int64_t *wait_ms, lm_err *err);
+/* Nobody asks it for so long. */
+LM_MUST_USE lm_code scraper_host_hold(struct lm_ctx *ctx, const char *host, int64_t for_ms,
+                                      lm_err *err);
+LM_MUST_USE lm_code scraper_host_held(struct lm_ctx *ctx, const char *host, int64_t *wait_ms,
+                                      lm_err *err);
+
+struct scraper_breaker {
+    int64_t failures; /* in a row */
+    int64_t open_ms;  /* how long it stays open; 0: it is closed, or one may try */
+};
+LM_MUST_USE lm_code scraper_breaker_load(struct lm_ctx *ctx, const char *source,
+                                         struct scraper_breaker *out, lm_err *err);
+/* *is_ours: we are the one who tries; for the others it is open as long again. */
+LM_MUST_USE lm_code scraper_breaker_try(struct lm_ctx *ctx, const char *source, int64_t open_ms,
+                                        bool *is_ours, lm_err *err);
+/* *has_opened: by this failure, the `limit`th. */
+LM_MUST_USE lm_code scraper_breaker_fail(struct lm_ctx *ctx, const char *source, int64_t limit,
+                                         int64_t open_ms, bool *has_opened, lm_err *err);
+LM_MUST_USE lm_code scraper_breaker_close(struct lm_ctx *ctx, const char *source, lm_err *err);
+
+struct scraper_cached {
+    lm_str url, content_type, etag, last_modified, body;
+    int64_t age_ms; /* since it was last sure */
+};
+LM_MUST_USE lm_code scraper_cache_load(struct lm_ctx *ctx, lm_str key, struct scraper_cached *out,
+                                       bool *is_there, lm_err *err);
+/* The tenant's oldest pages go when all together take more than `most_bytes`. */
+LM_MUST_USE lm_code scraper_cache_save(struct lm_ctx *ctx, lm_str key,
+                                       const struct scraper_cached *page, uint64_t most_bytes,
+                                       lm_err *err);
+/* The site says that it is still the same. */
+LM_MUST_USE lm_code scraper_cache_touch(struct lm_ctx *ctx, lm_str key, lm_err *err);
+LM_MUST_USE lm_code scraper_cache_remove(struct lm_ctx *ctx, lm_str key, lm_err *err);
+
+/* ---- what a tenant says of sources, and how they do for it (store_source.c) ---- */
+
+/* Also when nobody has said anything. */
+LM_MUST_USE lm_code scraper_source_approved(struct lm_ctx *ctx, const char *source,
+                                            bool *is_approved, lm_err *err);
+LM_MUST_USE lm_code scraper_source_approve(struct lm_ctx *ctx, const char *source, bool is_approved,
+                                           lm_err *err);
+
+struct scraper_health {
+    int64_t runs, empty_runs; /* empty ones since one yielded something */
+    int64_t last_cards, last_success_at, last_yield_at, last_error_at; /* times: 0: never */
+    const char *last_error;
+    bool is_suspect; /* it used to yield, and does not */
+    bool has_page;
+};
+LM_MUST_USE lm_code scraper_health_load(struct lm_ctx *ctx, const char *source,
+                                        struct scraper_health *out, lm_err *err);
+/* A whole run, and how many cards it saw. */
+LM_MUST_USE lm_code scraper_health_ran(struct lm_ctx *ctx, const char *source, int64_t cards,
+                                       bool *is_suspect, lm_err *err);
+LM_MUST_USE lm_code scraper_health_failed(struct lm_ctx *ctx, const char *source, const char *why,
+                                          lm_err *err);
+enum { SCRAPER_SEEN_BYTES = 512 << 10 };
+/* A page for people to look at: its first SCRAPER_SEEN_BYTES. */
+struct scraper_seen {
+    lm_str url, content_type, body;
+    bool is_unreadable; /* the source did not know it at all */
+    int64_t seen_at;
+};
+LM_MUST_USE lm_code scraper_health_keep_page(struct lm_ctx *ctx, const char *source,
+                                             const struct scraper_seen *page, lm_err *err);
+/* LM_NOT_FOUND. */
+LM_MUST_USE lm_code scraper_health_page(struct lm_ctx *ctx, const char *source,
+                                        struct scraper_seen *out, lm_err *err);
+
+/* ---- proxies (store_proxy.c) ---- */
+
+/* All of the tenant. */
+LM_MUST_USE lm_code scraper_proxies_load(struct lm_ctx *ctx, struct scraper_proxy **out, size_t *n,
+                                         lm_err *err);
+/* *is_ours is false when somebody took it since it was loaded. */
+LM_MUST_USE lm_code scraper_proxy_take(struct lm_ctx *ctx, const struct scraper_proxy *p,
+                                       bool *is_ours, lm_err *err);
+LM_MUST_USE lm_code scraper_proxy_succeeded(struct lm_ctx *ctx, const char *id, lm_err *err);
+LM_MUST_USE lm_code scraper_proxy_failed(struct lm_ctx *ctx, const char *id, lm_err *err);
+/* By address: one that is there gets the new password. */
+LM_MUST_USE lm_code scraper_proxy_add(struct lm_ctx *ctx, const struct scraper_proxy *p,
+                                      bool *is_new, lm_err *err);
+/* LM_NOT_FOUND. */
+LM_MUST_USE lm_code scraper_proxy_delete(struct lm_ctx *ctx, const char *id, lm_err *err);
 
 /* ---- many companies at once ---- */
 

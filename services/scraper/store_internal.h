@@ -19,6 +19,9 @@ LM_MUST_USE lm_code scraper_company_read(struct lm_ctx *ctx, struct lm_rows *r, 
                                          lm_err *err);
 /* Its custom fields as they are stored; {NULL, 0}: it has none. */
 lm_str scraper_custom_bytes(struct lm_ctx *ctx, const Lm__Company *c);
+extern const struct lm_sql *const scraper_polite_sql[];
+extern const struct lm_sql *const scraper_source_sql[];
+extern const struct lm_sql *const scraper_proxy_sql[];
 
 /* store_icp.c's */
 extern const struct lm_sql *const scraper_icp_sql[];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The scraper's SQL on searches, what they saw, and the pace of sources. */
+/* The scraper's SQL on searches and what they saw. */
 #include "common/arena.h"
 #include "common/clock.h"
 #include "common/id.h"
@@ -361,30 +361,7 @@ lm_code scraper_found_drop(struct lm_ctx *ctx, const char *search_id, lm_err *er
                       err);
 }
 
-/* ---- the pace of a source ---- */
-
-static const struct lm_sql turn_take = {
-    "turn_take",
-    "INSERT INTO source_rate AS s (tenant_id, source, next_at)"
-    " VALUES ($1, $2, clock_timestamp() + $3::bigint * interval '1 ms')"
-    " ON CONFLICT (tenant_id, source) DO UPDATE"
-    "    SET next_at = greatest(s.next_at, clock_timestamp()) + $3::bigint * interval '1 ms'"
-    " RETURNING (extract(epoch FROM next_at - clock_timestamp()) * 1000)::bigint - $3::bigint",
-};
-
-lm_code scraper_source_turn(struct lm_ctx *ctx, const char *source, int64_t delay_ms,
-                            int64_t *wait_ms, lm_err *err)
-{
-    struct lm_rows *r;
-
-    if (lm_db_one(ctx, &turn_take, LM_ARGS(LM_ID(ctx->tenant_id), LM_Z(source), LM_INT(delay_ms)),
-                  "the turn at the source", &r, err))
-        return err->code;
-    *wait_ms = LM_MAX(lm_rows_int(r, 0), (int64_t)0);
-    return LM_OK;
-}
-
 const struct lm_sql *const scraper_search_sql[] = {
     &search_add, &search_read, &search_write, &search_remove, &page_read, &page_add,
-    &found_add,  &found_read,  &found_write,  &search_clear,  &turn_take, NULL,
+    &found_add,  &found_read,  &found_write,  &search_clear,  NULL,
 };

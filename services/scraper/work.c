@@ -5,10 +5,13 @@
 #include "common/job.h"
 #include "common/log.h"
 #include "gen/scraper.lm.h"
+#include "services/scraper/approved.h"
 #include "services/scraper/schedule.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/search/search.h"
 #include "services/scraper/store.h"
+
+enum { MOST_WAIT_MS = 24 * 3600 * 1000 }; /* of a search for its source */
 
 struct scraper_settings scraper_settings;
 
@@ -34,6 +37,8 @@ static lm_code begin(struct lm_ctx *ctx, const char *id, struct scraper_search *
     s->source = scraper_source_by_id(s->row->source);
     if (!s->source)
         return lm_fail(err, LM_UNPROCESSABLE, "this source cannot be searched");
+    if (!*is_over && scraper_source_is_approved(ctx, s->source, err))
+        return err->code;
     return lm_tx_commit(ctx, err);
 }
 
@@ -62,6 +67,18 @@ static void end_cancelled(struct lm_ctx *ctx, const char *id)
     }
 }
 
+/* The search shows why it failed, and so does its source. */
+static lm_code write_failure(struct lm_ctx *ctx, Scraper__ScrapeJob *row, const lm_err *why,
+                             lm_err *err)
+{
+    const struct scraper_source *source = scraper_source_by_id(row->source);
+
+    row->error_message = lm_arena_strdup(ctx->arena, why->message);
+    if (scraper_search_save(ctx, row, err))
+        return err->code;
+    return source ? scraper_health_failed(ctx, source->name, why->message, err) : LM_OK;
+}
+
 /* The search shows why it failed; FAILED when it will not be tried again. Its pages stay for a replay. */
 static void note_failure(struct lm_ctx *ctx, const char *id, const lm_err *why)
 {
@@ -72,17 +89,37 @@ static void note_failure(struct lm_ctx *ctx, const char *id, const lm_err *why)
     lm_tx_rollback(ctx);
     ctx->deadline_ms = LM_MAX(ctx->deadline_ms, lm_mono_ms() + 5000);
     if (scraper_search_take(ctx, id, &row, &err) == LM_OK) {
-        row->error_message = lm_arena_strdup(ctx->arena, why->message);
         if (is_last) {
             row->status = SCRAPER__SCRAPE_STATUS__FAILED;
             row->has_completed_at = true;
             row->completed_at = lm_clock_ms();
         }
-        if (scraper_search_save(ctx, row, &err) == LM_OK && lm_tx_commit(ctx, &err) == LM_OK)
+        if (write_failure(ctx, row, why, &err) == LM_OK && lm_tx_commit(ctx, &err) == LM_OK)
             return;
     }
     lm_tx_rollback(ctx);
     lm_log(ctx, LM_LOG_WARN, "the failure of a search was not noted", LM_KV_ERR(&err));
+}
+
+/*
+ * A source that wants to be left alone is no failure of the search, and takes none of its attempts: the job waits until
+ * it may ask again, for a day at most. True: it does.
+ */
+static bool waits_for_source(struct lm_ctx *ctx, const char *id, const lm_err *why)
+{
+    lm_err err = LM_ERR_INIT;
+    Scraper__ScrapeJob *row;
+
+    lm_tx_rollback(ctx);
+    if (why->code != LM_LIMITED || why->retry_after_ms <= 0 ||
+        scraper_search_take(ctx, id, &row, &err) ||
+        lm_clock_ms() - row->created_at > MOST_WAIT_MS || write_failure(ctx, row, why, &err) ||
+        lm_tx_commit(ctx, &err)) {
+        lm_tx_rollback(ctx);
+        return false;
+    }
+    lm_job_again_at(ctx, lm_clock_ms() + why->retry_after_ms);
+    return true;
 }
 
 lm_code scraper_do_run_search(struct lm_ctx *ctx, const Scraper__RunSearch *job, lm_err *err)
@@ -93,6 +130,8 @@ lm_code scraper_do_run_search(struct lm_ctx *ctx, const Scraper__RunSearch *job,
     if (begin(ctx, job->scrape_job_id, &s, &is_over, err) == LM_OK &&
         (is_over ||
          (scraper_search_read(ctx, &s, err) == LM_OK && complete(ctx, &s, err) == LM_OK)))
+        return LM_OK;
+    if (waits_for_source(ctx, job->scrape_job_id, err))
         return LM_OK;
     if (err->code == LM_CANCELLED)
         end_cancelled(ctx, job->scrape_job_id);

@@ -4,7 +4,7 @@
 /* Of which a tenant has a handful. */
 static const char small[] =
     "tenant,app_user,send_config,writing_config,score_config,mailbox,inbox,schedule,"
-    "source_rate,intake_gate,domain_throttle";
+    "source_rate,source_health,source_approval,intake_gate,domain_throttle";
 
 /* From the catalogue; %s: tables left out, %d: rows. */
 static const char fill[] =

@@ -17,7 +17,8 @@ static const char *const services[] = {"enricher", "gateway", "mailer", "persona
 /* Tables without a policy: the plumbing of each schema (DESIGN 8), and what belongs to no tenant. */
 static const char plumbing[] =
     "event_new,event,event_head,event_consumer,consumer_cursor,event_parked,job,job_done,call_done,"
-    "periodic,tombstone,schema_migration,hit_new,hit_segment,hit_look,company_change_kept";
+    "periodic,tombstone,schema_migration,hit_new,hit_segment,hit_look,company_change_kept,"
+    "robots_file,host_turn,source_breaker"; /* of sites: what they say to everybody */
 
 /* Functions that run as the owner. `call` NULL: crosses tenants on purpose, and gives ids only. */
 static const struct definer {

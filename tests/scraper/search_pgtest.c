@@ -2,20 +2,14 @@
 /* A search from its start to its companies: pages over HTTP, a run that fails, a block, a cancel, a schedule. */
 #include "tests/pg/drive.h" /* first: cmocka */
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "common/arena.h"
 #include "common/clock.h"
-#include "common/http.h"
 #include "gen/scraper.lm.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
+#include "tests/scraper/web.h"
 
 static const struct lm_service scraper = {
     .name = "scraper",
@@ -28,8 +22,6 @@ static const struct lm_service scraper = {
 /* ---- a site with two pages of results ---- */
 
 static struct site {
-    int listener;
-    pthread_t thread;
     lm_str pages[2], block;
     atomic_int hits[2];
     atomic_int failures; /* of the second page, still to come */
@@ -37,56 +29,32 @@ static struct site {
     atomic_bool is_blocked;
 } site;
 
-static void answer(int fd)
+static void answer(const struct web_request *request, struct web_reply *reply)
 {
-    char request[4096], head[128];
-    ssize_t n = recv(fd, request, sizeof(request) - 1, 0);
-    int page, status = 200;
-    lm_str body;
+    int page = lm_str_find(request->path, LM_STR("start=10"), 0) >= 0;
 
-    if (n <= 0)
+    if (lm_str_eqz(request->path, "/robots.txt")) {
+        reply->body = LM_STR("User-agent: *\nDisallow: /account/\n");
         return;
-    request[n] = '\0';
-    page = strstr(request, "start=10") ? 1 : 0;
+    }
     atomic_fetch_add(&site.hits[page], 1);
-    body = site.pages[page];
+    reply->headers = "Content-Type: text/html\r\n";
+    reply->body = site.pages[page];
     if (page == 1 && atomic_load(&site.failures) > 0) {
         atomic_fetch_sub(&site.failures, 1);
-        status = 503;
+        reply->status = 503;
     }
     if (page == 1 && atomic_load(&site.is_gone))
-        status = 404;
+        reply->status = 404;
     if (atomic_load(&site.is_blocked)) {
-        status = 403;
-        body = site.block;
+        reply->status = 403;
+        reply->body = site.block;
     }
-    n = snprintf(
-        head, sizeof(head),
-        "HTTP/1.1 %d X\r\nContent-Type: text/html\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
-        status, body.n);
-    if (send(fd, head, (size_t)n, MSG_NOSIGNAL) == n)
-        (void)!send(fd, body.p, body.n, MSG_NOSIGNAL);
-}
-
-static void *serve(void *arg LM_UNUSED)
-{
-    int fd;
-
-    while ((fd = accept(site.listener, NULL, NULL)) >= 0) {
-        answer(fd);
-        close(fd);
-    }
-    return NULL;
 }
 
 static int open_site(void **state)
 {
-    static const struct lm_config_key *const tables[] = {lm_http_config, NULL};
-    struct sockaddr_in at = {.sin_family = AF_INET};
-    socklen_t size = sizeof(at);
     struct lm_pgtest *t;
-    lm_err err = LM_ERR_INIT;
-    static char url[64];
 
     if (lm_pgtest_setup(state))
         return -1;
@@ -99,27 +67,19 @@ static int open_site(void **state)
     atomic_store(&site.failures, 0);
     atomic_store(&site.is_blocked, false);
     atomic_store(&site.is_gone, false);
-    inet_pton(AF_INET, "127.0.0.73", &at.sin_addr);
-    site.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (bind(site.listener, (struct sockaddr *)&at, size) || listen(site.listener, 16) ||
-        getsockname(site.listener, (struct sockaddr *)&at, &size))
-        return -1;
-    snprintf(url, sizeof(url), "http://127.0.0.73:%d", ntohs(at.sin_port));
-    setenv("LM_HTTP_PRIVATE_NETWORKS", "127.0.0.0/8", 1);
-    assert_ok(lm_config_load(NULL, tables, &err), &err);
+    scraper_settings = (struct scraper_settings){.min_vacancies = 5,
+                                                 .max_page_bytes = 1 << 20,
+                                                 .fetch_timeout_ms = 5000,
+                                                 .robots_cache_ms = 60000};
     assert_ok(lm_config_load(NULL, scraper_sources_config, &err), &err);
     assert_ok(scraper_sources_check(&err), &err);
-    scraper_settings = (struct scraper_settings){
-        .min_vacancies = 5, .max_page_bytes = 1 << 20, .fetch_timeout_ms = 5000};
-    *scraper_source_indeed.site = (struct scraper_site){.url = url, .key = ""};
-    return pthread_create(&site.thread, NULL, serve, NULL);
+    *scraper_source_indeed.site = (struct scraper_site){.url = web_start(answer), .key = ""};
+    return 0;
 }
 
 static int close_site(void **state)
 {
-    shutdown(site.listener, SHUT_RDWR);
-    close(site.listener);
-    pthread_join(site.thread, NULL);
+    web_stop();
     lm_clock_test_set(0);
     return lm_pgtest_teardown(state);
 }

@@ -1,72 +1,217 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One request to a source: its turn, the network, and what the status means. */
+/* One request to a source: may it be asked, whose turn is it, and what if it does not answer. */
 #include "services/scraper/fetch/fetch.h"
 
 #include "common/arena.h"
-#include "common/clock.h"
+#include "common/crypto.h"
 #include "common/http.h"
 #include "common/str.h"
+#include "services/scraper/fetch/polite.h"
+#include "services/scraper/proxies/proxies.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
 
-enum { NAP_MS = 1000 };
+enum {
+    SHORT_MS = 60000,    /* longer waits are the job's, not a worker's */
+    FLOOR_BYTES_S = 200, /* a body slower than that … */
+    FLOOR_S = 15,        /* … for so long is not waited for */
+    MOST_HEADERS = 16,
+    JITTER = 1000,
+};
 
-/* The tenant's turn at the source: the wait is shared with all its other searches. */
-static lm_code wait_for_turn(struct lm_ctx *ctx, const struct scraper_source *source,
-                             const struct scraper_wait *wait, lm_err *err)
+/* One request under way. */
+struct ask {
+    const struct scraper_source *source;
+    const struct scraper_request *request;
+    const struct scraper_wait *wait;
+    const char *host;
+};
+
+/* May this URL be asked, and is it our turn? */
+static lm_code may_ask(struct lm_ctx *ctx, const struct ask *a, lm_str url, const char *host,
+                       lm_err *err)
 {
-    int64_t wait_ms;
+    int64_t delay_ms = 0;
 
-    if (source->site->delay_ms <= 0)
-        return LM_OK;
-    if (scraper_source_turn(ctx, source->name, source->site->delay_ms, &wait_ms, err))
+    if (!a->source->is_api && scraper_robots_obey(ctx, url, a->wait, &delay_ms, err))
         return err->code;
-    if (wait_ms > lm_ctx_left_ms(ctx, INT64_MAX))
-        return lm_fail(err, LM_DEADLINE, "%s: the next turn is %lld s away", source->name,
-                       (long long)(wait_ms / 1000));
-    while (wait_ms > 0) {
-        lm_sleep_ms(LM_MIN(wait_ms, (int64_t)NAP_MS));
-        wait_ms -= NAP_MS;
-        if (wait_ms > 0 && wait->on_wait(ctx, wait->arg, err))
-            return err->code;
+    return scraper_turn_wait(ctx, host, LM_MAX(delay_ms, a->source->site->delay_ms), a->wait, err);
+}
+
+/* A redirect leads to another page, which has rules of its own, and maybe to another host. */
+static lm_code may_follow(struct lm_ctx *ctx, const char *url, void *arg, lm_err *err)
+{
+    const struct ask *a = arg;
+    int64_t ignored;
+    const char *host;
+
+    if (scraper_host_of(ctx, lm_str_z(url), &host, err))
+        return err->code;
+    if (strcmp(host, a->host) != 0)
+        return may_ask(ctx, a, lm_str_z(url), host, err);
+    return a->source->is_api ? LM_OK
+                             : scraper_robots_obey(ctx, lm_str_z(url), a->wait, &ignored, err);
+}
+
+/* Those of the source, and those that ask only for what has changed. */
+static const char *const *headers_of(struct lm_ctx *ctx, const struct ask *a,
+                                     const struct scraper_fetched *f)
+{
+    const char **v = LM_NEW_ARRAY(ctx->arena, const char *, MOST_HEADERS + 3);
+    size_t n = 0;
+
+    for (const char *const *h = a->request->headers; h && *h && n < MOST_HEADERS; h++)
+        v[n++] = *h;
+    if (f->answer.body.p && f->etag.n)
+        v[n++] = lm_arena_printf(ctx->arena, "If-None-Match: %.*s", LM_FMT(f->etag));
+    if (f->answer.body.p && f->last_modified.n)
+        v[n++] = lm_arena_printf(ctx->arena, "If-Modified-Since: %.*s", LM_FMT(f->last_modified));
+    return v;
+}
+
+static void take_answer(const struct lm_http_response *res, struct scraper_fetched *f)
+{
+    f->is_asked = true;
+    f->is_same = res->status == 304 && f->answer.body.p;
+    if (f->is_same)
+        return;
+    f->answer = (struct scraper_answer){.url = res->url,
+                                        .content_type = res->content_type,
+                                        .body = res->body,
+                                        .status = res->status};
+    f->etag = lm_http_header(res, "etag");
+    f->last_modified = lm_http_header(res, "last-modified");
+    if (!scraper_may_be_cached(res))
+        f->key = (lm_str){NULL, 0};
+}
+
+/* How an attempt failed. */
+struct failed {
+    bool may_pass;     /* the next one may find it otherwise */
+    bool is_of_source; /* the site was asked, and it was not the proxy */
+    lm_err why;
+};
+
+static lm_code send_once(struct lm_ctx *ctx, const struct ask *a, const struct scraper_way *way,
+                         struct scraper_fetched *f, struct failed *failed)
+{
+    struct lm_http_request req = {
+        .url = lm_arena_strz(ctx->arena, a->request->url),
+        .headers = headers_of(ctx, a, f),
+        .body = a->request->body,
+        .timeout_ms = scraper_settings.fetch_timeout_ms,
+        .max_bytes = (size_t)scraper_settings.max_page_bytes,
+        .floor_bytes_s = FLOOR_BYTES_S,
+        .floor_s = FLOOR_S,
+        .proxy = way->url,
+        .may_follow = may_follow,
+        .arg = (void *)(uintptr_t)a,
+    };
+    struct lm_http_response res;
+    lm_err *why = &failed->why;
+
+    if (lm_http_send(ctx, &req, &res, why)) {
+        failed->may_pass = why->code == LM_UNAVAILABLE;
+        failed->is_of_source = !way->url && scraper_is_failure(why->code);
+        return why->code;
     }
+    if (scraper_judge_status(a->source, &res, why)) {
+        failed->may_pass = res.status == 429 || res.status >= 500;
+        failed->is_of_source = scraper_is_failure(why->code);
+        return why->code;
+    }
+    take_answer(&res, f);
     return LM_OK;
 }
 
-static lm_code judge_status(const struct scraper_source *source, const struct lm_http_response *res,
-                            lm_err *err)
+/* An attempt: allowed, in turn, by a way there is. */
+static lm_code attempt_once(struct lm_ctx *ctx, const struct ask *a, struct scraper_fetched *f,
+                            struct failed *failed)
 {
-    if (res->status < 400)
-        return LM_OK;
-    if (res->status == 429) {
-        lm_fail(err, LM_LIMITED, "the site answered 429");
-        err->retry_after_ms = res->retry_after_ms;
+    struct scraper_way way;
+    lm_err *why = &failed->why, ignored = LM_ERR_INIT;
+
+    *failed = (struct failed){.may_pass = false};
+    if (may_ask(ctx, a, a->request->url, a->host, why) ||
+        scraper_way_choose(ctx, a->source, &way, why))
+        return why->code;
+    f->proxy_id = way.id;
+    if (send_once(ctx, a, &way, f, failed) && way.id && scraper_is_failure(why->code) &&
+        scraper_way_note(ctx, way.id, false, &ignored))
+        *why = ignored;
+    return why->code;
+}
+
+/*
+ * The wait before the next attempt: what the site says, or a second, doubled. Told to go away, everybody does. LM_OK:
+ * it was waited for.
+ */
+static lm_code wait_after(struct lm_ctx *ctx, const struct ask *a, const lm_err *why, int attempt,
+                          lm_err *err)
+{
+    bool is_told = why->code == LM_LIMITED || why->retry_after_ms > 0;
+    int64_t ms = why->retry_after_ms > 0
+                     ? why->retry_after_ms
+                     : scraper_backoff_ms(scraper_settings.backoff_ms, attempt,
+                                          (double)lm_random_below(JITTER) / JITTER);
+
+    if (is_told && scraper_host_hold(ctx, a->host, ms, err))
+        return err->code;
+    if (attempt <= scraper_settings.retries && ms <= lm_ctx_left_ms(ctx, SHORT_MS))
+        return scraper_nap(ctx, a->wait, ms, err);
+    *err = *why;
+    err->retry_after_ms = is_told ? ms : 0;
+    return err->code;
+}
+
+static lm_code send_patiently(struct lm_ctx *ctx, const struct ask *a, struct scraper_fetched *f,
+                              lm_err *err)
+{
+    for (int attempt = 1;; attempt++) {
+        struct failed failed;
+        lm_err ignored = LM_ERR_INIT;
+
+        if (attempt_once(ctx, a, f, &failed) == LM_OK)
+            return LM_OK;
+        if (!failed.may_pass)
+            *err = failed.why;
+        else if (wait_after(ctx, a, &failed.why, attempt, err) == LM_OK)
+            continue;
+        if (failed.is_of_source && scraper_is_failure(err->code) &&
+            scraper_breaker_note(ctx, a->source, false, &ignored))
+            *err = ignored;
         return err->code;
     }
-    if (source->sees_errors && res->status < 500)
-        return LM_OK;
-    /* 403 is what a block looks like; it passes, as 5xx does. */
-    return lm_fail(err, res->status == 404 || res->status == 410 ? LM_NOT_FOUND : LM_UNAVAILABLE,
-                   "the site answered %d", res->status);
 }
 
 lm_code scraper_fetch(struct lm_ctx *ctx, const struct scraper_source *source,
                       const struct scraper_request *request, const struct scraper_wait *wait,
-                      struct scraper_answer *out, lm_err *err)
+                      struct scraper_fetched *out, lm_err *err)
 {
-    struct lm_http_request req = {
-        .url = lm_arena_strz(ctx->arena, request->url),
-        .headers = request->headers,
-        .body = request->body,
-        .timeout_ms = scraper_settings.fetch_timeout_ms,
-        .max_bytes = (size_t)scraper_settings.max_page_bytes,
-    };
-    struct lm_http_response res;
+    struct ask a = {.source = source, .request = request, .wait = wait};
+    bool is_fresh;
 
-    if (wait_for_turn(ctx, source, wait, err) || lm_http_send(ctx, &req, &res, err) ||
-        judge_status(source, &res, err))
+    *out = (struct scraper_fetched){.is_asked = false};
+    if (scraper_host_of(ctx, request->url, &a.host, err) ||
+        scraper_cache_find(ctx, source, request, out, &is_fresh, err) || is_fresh)
         return err->code;
-    *out = (struct scraper_answer){
-        .url = res.url, .content_type = res.content_type, .body = res.body, .status = res.status};
-    return LM_OK;
+    if (scraper_breaker_pass(ctx, source, err))
+        return err->code;
+    return send_patiently(ctx, &a, out, err);
+}
+
+/* A page without cards speaks against the proxy too: that is what some blocks look like (reference A1). */
+lm_code scraper_fetched_judge(struct lm_ctx *ctx, const struct scraper_source *source,
+                              const struct scraper_fetched *f, struct scraper_worth worth,
+                              lm_err *err)
+{
+    bool is_block = worth.code == LM_UNAVAILABLE, is_good = worth.code == LM_OK && worth.has_cards;
+
+    if (scraper_cache_keep(ctx, f, is_good, err))
+        return err->code;
+    if (!f->is_asked)
+        return LM_OK;
+    if (f->proxy_id && scraper_way_note(ctx, f->proxy_id, is_good, err))
+        return err->code;
+    return scraper_breaker_note(ctx, source, !is_block, err);
 }

@@ -6,10 +6,12 @@
 #include "services/scraper/sources/sources.h"
 
 /*
- * One request to a source, as politely as it has to be made. I/O: never in a transaction. It keeps the source's
- * pace, which all searches of the tenant share.
+ * One request to a source, as politely as it has to be made. I/O: never in a transaction. What all replicas and
+ * tenants must keep together are rows: robots.txt of a site and the turns of its host (turn.c, robots.c), and whether
+ * the source is given a rest (breaker.c). What a tenant has read is not asked for again so soon (cache.c), and it may
+ * have proxies (proxies/).
  *
- * `on_wait` is called at least once a second while there is a turn to wait for; what it returns ends the wait
+ * `on_wait` is called at least once a second while there is something to wait for; what it returns ends the wait
  * (LM_CANCELLED: somebody stopped the search).
  */
 struct scraper_wait {
@@ -17,14 +19,34 @@ struct scraper_wait {
     void *arg;
 };
 
+/* Lives in ctx->arena. */
+struct scraper_fetched {
+    struct scraper_answer answer;
+    bool is_asked, is_same;     /* the site was asked; it said that the copy is still good */
+    lm_str key;                 /* in the cache; {NULL, 0}: it does not go there */
+    lm_str etag, last_modified; /* to ask by the next time */
+    const char *proxy_id;       /* it came through; NULL: directly */
+};
+
 /*
- * Body and URL of `out` live in ctx->arena. Errors: those of lm_http_send; LM_LIMITED (429, with retry_after_ms),
- * LM_NOT_FOUND (404, 410), LM_UNAVAILABLE (403 is what a block looks like, 5xx); LM_DEADLINE: the next turn is
- * further away than the deadline.
+ * Errors: those of lm_http_send; LM_LIMITED, with retry_after_ms: the site answered 429, the turn is more than a minute
+ * away, or the source is resting after too many failures; LM_FORBIDDEN: robots.txt does not allow it, and which rule;
+ * LM_NOT_FOUND (404, 410); LM_UNAVAILABLE: 403 is what a block looks like, 5xx, no answer, nobody knows what robots.txt
+ * allows, or no proxy is free. What may pass soon was tried again before.
  */
 LM_MUST_USE lm_code scraper_fetch(struct lm_ctx *ctx, const struct scraper_source *source,
                                   const struct scraper_request *request,
-                                  const struct scraper_wait *wait, struct scraper_answer *out,
+                                  const struct scraper_wait *wait, struct scraper_fetched *out,
                                   lm_err *err);
+
+/* What became of an answer when it was read. */
+struct scraper_worth {
+    lm_code code;   /* of parse(); LM_UNAVAILABLE: it was no answer but a block */
+    bool has_cards; /* there was something on it */
+};
+/* Source, proxy and cache learn from it. To be called once for each answer. */
+LM_MUST_USE lm_code scraper_fetched_judge(struct lm_ctx *ctx, const struct scraper_source *source,
+                                          const struct scraper_fetched *fetched,
+                                          struct scraper_worth worth, lm_err *err);
 
 #endif

@@ -91,6 +91,29 @@ static void complete(struct scraper_page *page)
     }
 }
 
+/*
+ * What the page was worth. One with nothing on it, where the search has seen nothing yet, is kept for a look: either
+ * there is nothing, or the page has changed. `err` is what parse() said, and stays.
+ */
+static lm_code judge_list(struct lm_ctx *ctx, const struct scraper_search *s,
+                          const struct list_page *p, const struct scraper_fetched *fetched,
+                          lm_err *err)
+{
+    const struct scraper_worth worth = {err->code, p->page.n_cards > 0};
+    const struct scraper_seen seen = {.url = p->asked,
+                                      .content_type = fetched->answer.content_type,
+                                      .body = fetched->answer.body,
+                                      .is_unreadable = err->code != LM_OK};
+    bool is_bare = err->code == LM_UNAVAILABLE ||
+                   (err->code == LM_OK && !worth.has_cards && s->row->cards_count == 0);
+    lm_err own = LM_ERR_INIT;
+
+    if (scraper_fetched_judge(ctx, s->source, fetched, worth, &own) ||
+        (is_bare && scraper_health_keep_page(ctx, s->source->name, &seen, &own)))
+        *err = own;
+    return err->code;
+}
+
 static lm_code fetch_list(struct lm_ctx *ctx, struct scraper_search *s, void *arg, lm_err *err)
 {
     struct list_page *p = arg;
@@ -101,20 +124,19 @@ static lm_code fetch_list(struct lm_ctx *ctx, struct scraper_search *s, void *ar
         .after = p->after,
     };
     struct scraper_request request = {.body = {NULL, 0}};
-    struct scraper_answer answer;
+    struct scraper_fetched fetched;
 
     if ((size_t)p->at.keyword < s->row->n_keywords)
         q.keyword = lm_str_z(s->row->keywords[p->at.keyword]);
     if (s->source->request(ctx->arena, &q, &request, err))
         return err->code;
     p->asked = lm_arena_dup(p->whole, shown_url(s->source, request.url));
-    if (scraper_fetch(ctx, s->source, &request, &wait, &answer, err))
+    if (scraper_fetch(ctx, s->source, &request, &wait, &fetched, err))
         return err->code;
-    answer.filters = q.filters;
-    if (s->source->parse(ctx->arena, &q, &answer, &p->page, err))
-        return err->code;
-    complete(&p->page);
-    return LM_OK;
+    fetched.answer.filters = q.filters;
+    if (s->source->parse(ctx->arena, &q, &fetched.answer, &p->page, err) == LM_OK)
+        complete(&p->page);
+    return judge_list(ctx, s, p, &fetched, err);
 }
 
 static void copy_list(struct lm_arena *a, void *arg)
@@ -156,7 +178,8 @@ static lm_code save_list(struct lm_ctx *ctx, struct scraper_search *s, const str
 /* What no other attempt changes is the page's own fault: noted, and the rest goes on. */
 static bool is_of_the_page(lm_code code)
 {
-    return code == LM_TOO_LARGE || code == LM_INVALID || code == LM_NOT_FOUND;
+    return code == LM_TOO_LARGE || code == LM_INVALID || code == LM_NOT_FOUND ||
+           code == LM_FORBIDDEN; /* robots.txt */
 }
 
 static void add_error(struct lm_ctx *ctx, Scraper__ScrapeJob *row, const char *url,
@@ -252,16 +275,21 @@ static lm_code fetch_detail(struct lm_ctx *ctx, struct scraper_search *s, void *
     const struct scraper_wait wait = {say_progress, s};
     struct scraper_request request = {.body = {NULL, 0}};
     struct scraper_found *found = arg;
-    struct scraper_answer answer;
+    struct scraper_fetched fetched;
+    struct scraper_worth worth = {.has_cards = true};
+    lm_err own = LM_ERR_INIT;
 
     if (s->source->detail_request(ctx->arena, found, &request, err))
         return err->code;
     if (!request.url.n)
         return LM_OK;
-    if (scraper_fetch(ctx, s->source, &request, &wait, &answer, err))
+    if (scraper_fetch(ctx, s->source, &request, &wait, &fetched, err))
         return err->code;
-    answer.filters = scraper_filters_of(s->row);
-    return s->source->detail_parse(ctx->arena, &answer, found, err);
+    fetched.answer.filters = scraper_filters_of(s->row);
+    worth.code = s->source->detail_parse(ctx->arena, &fetched.answer, found, err);
+    if (scraper_fetched_judge(ctx, s->source, &fetched, worth, &own))
+        *err = own;
+    return err->code;
 }
 
 static void copy_detail(struct lm_arena *a, void *arg)

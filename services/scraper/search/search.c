@@ -7,7 +7,9 @@
 #include "common/event.h"
 #include "common/id.h"
 #include "common/job.h"
+#include "common/log.h"
 #include "common/str.h"
+#include "services/scraper/approved.h"
 #include "services/scraper/match/merge.h"
 #include "services/scraper/match/tally.h"
 #include "services/scraper/normal/normal.h"
@@ -49,6 +51,8 @@ lm_code scraper_search_check(struct lm_ctx *ctx, const Scraper__ScrapeJob *searc
     if (!source)
         return lm_fail_field(err, "source",
                              "cannot be searched here; GET /scrape/sources lists those that can");
+    if (scraper_source_is_approved(ctx, source, err))
+        return err->code;
     if (source->keywords == SCRAPER__KEYWORDS__KEYWORDS_NEEDED && search->n_keywords == 0)
         return lm_fail_field(err, "keywords",
                              "this source is searched by words: give at least one");
@@ -97,14 +101,19 @@ lm_code scraper_search_take(struct lm_ctx *ctx, const char *id, Scraper__ScrapeJ
 
 /* ---- what it keeps ---- */
 
-lm_code scraper_search_keep(struct lm_ctx *ctx, Scraper__ScrapeJob *row,
-                            const struct scraper_found *found, size_t n, lm_err *err)
+/* Those that may be taken in: of a source that is still approved, and no people. */
+static lm_code choose(struct lm_ctx *ctx, Scraper__ScrapeJob *row,
+                      const struct scraper_found *found, size_t n, Lm__Company **out, size_t *n_out,
+                      lm_err *err)
 {
-    Lm__Company **companies = LM_NEW_ARRAY(ctx->arena, Lm__Company *, n);
+    const struct scraper_source *source = scraper_source_by_id(row->source);
     const char *asked = scraper_filters_of(row)->country;
     const char *country = asked ? asked : scraper_settings.home_country;
-    struct scraper_kept kept;
+    bool is_approved = false;
 
+    *n_out = 0;
+    if (source && scraper_source_approved(ctx, source->name, &is_approved, err))
+        return err->code;
     for (size_t i = 0; i < n; i++) {
         Lm__Company *c = found[i].company;
 
@@ -113,9 +122,21 @@ lm_code scraper_search_keep(struct lm_ctx *ctx, Scraper__ScrapeJob *row,
         c->scrape_job_id = row->id;
         c->source_url = c->source_url ? c->source_url : scraper_text(ctx->arena, found[i].url);
         scraper_company_normalize(ctx->arena, c, country);
-        companies[i] = c;
+        if (is_approved && !scraper_company_is_personal(c))
+            out[(*n_out)++] = c;
     }
-    if (scraper_keep(ctx, companies, n, &kept, err))
+    row->dropped_count += (int32_t)(n - *n_out);
+    return LM_OK;
+}
+
+lm_code scraper_search_keep(struct lm_ctx *ctx, Scraper__ScrapeJob *row,
+                            const struct scraper_found *found, size_t n, lm_err *err)
+{
+    Lm__Company **companies = LM_NEW_ARRAY(ctx->arena, Lm__Company *, n);
+    struct scraper_kept kept;
+
+    if (choose(ctx, row, found, n, companies, &n, err) ||
+        scraper_keep(ctx, companies, n, &kept, err))
         return err->code;
     row->results_count += (int32_t)n;
     row->new_companies_count += kept.created;
@@ -140,7 +161,7 @@ static lm_code keep_vacancies(struct lm_ctx *ctx, Scraper__ScrapeJob *row,
         found[n_kept++] = scraper_tallied_company(ctx->arena, &v[i]);
         row->duplicate_count += v[i].spellings - 1;
     }
-    row->dropped_count = (int32_t)(n_companies - n_kept);
+    row->dropped_count += (int32_t)(n_companies - n_kept);
     return scraper_search_keep(ctx, row, found, n_kept, err);
 }
 
@@ -161,13 +182,31 @@ static lm_code keep_rest(struct lm_ctx *ctx, Scraper__ScrapeJob *row, lm_err *er
 
 /* ---- its end ---- */
 
+/* What a whole run saw tells how the source does. Pages that could not be read say nothing about what is on them. */
+static lm_code note_health(struct lm_ctx *ctx, const Scraper__ScrapeJob *row, lm_err *err)
+{
+    const struct scraper_source *source = scraper_source_by_id(row->source);
+    bool is_suspect;
+
+    if (!source || row->status != SCRAPER__SCRAPE_STATUS__COMPLETED ||
+        (row->cards_count == 0 && row->error_count > 0))
+        return LM_OK;
+    if (scraper_health_ran(ctx, source->name, row->cards_count, &is_suspect, err))
+        return err->code;
+    if (is_suspect)
+        lm_log(ctx, LM_LOG_WARN, "source that used to yield yields nothing: has its page changed?",
+               LM_KV_STR("source", source->name));
+    return LM_OK;
+}
+
 lm_code scraper_search_end(struct lm_ctx *ctx, Scraper__ScrapeJob *row,
                            Scraper__ScrapeStatus status, lm_err *err)
 {
     row->status = status;
     row->has_completed_at = true;
     row->completed_at = lm_clock_ms();
-    if (keep_rest(ctx, row, err) || scraper_found_drop(ctx, row->id, err))
+    if (keep_rest(ctx, row, err) || scraper_found_drop(ctx, row->id, err) ||
+        note_health(ctx, row, err))
         return lm_wrap(err, "companies of the search");
     return scraper_search_save(ctx, row, err);
 }

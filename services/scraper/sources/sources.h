@@ -17,13 +17,18 @@
 /* What an operator may set of every source; what only one has stands in its own file. */
 struct scraper_site {
     const char *url;  /* scraper.<name>_url: base, without slash at its end */
-    int64_t delay_ms; /* scraper.<name>_delay: between two requests of a tenant */
-    const char *key;  /* scraper.<name>_key: "" when there is none */
+    int64_t delay_ms; /* scraper.<name>_delay: between two requests to its host, of all tenants */
+    const char
+        *key; /* scraper.<name>_key: "" when there is none; NULL: a source without that setting */
+    const char *proxies; /* scraper.<name>_proxies: never, when_there_are, always; NULL: never */
 };
 #define SCRAPER_SITE(name, site, default_url, default_delay)                               \
     LM_CFG_STR("scraper." name "_url", &(site)->url, default_url, "where this source is"), \
         LM_CFG_MS("scraper." name "_delay", &(site)->delay_ms, default_delay,              \
-                  "between two requests of a tenant to it")
+                  "between two requests to its host, of all tenants"),                     \
+        LM_CFG_STR(                                                                        \
+            "scraper." name "_proxies", &(site)->proxies, "when_there_are",                \
+            "asked through the tenant's proxies: never, when_there_are (an API: never) or always")
 #define SCRAPER_SITE_KEY(name, site) \
     LM_CFG_SECRET_("scraper." name "_key", &(site)->key, "", "what it knows us by; empty: none")
 

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* robots.txt of a site: asked for once a day by one of all replicas, obeyed by all. */
+#include "common/robots.h"
+
+#include "common/arena.h"
+#include "common/clock.h"
+#include "common/str.h"
+#include "common/text.h"
+#include "services/scraper/fetch/polite.h"
+#include "services/scraper/scraper.h"
+#include "services/scraper/store.h"
+
+enum {
+    LEASE_MS = 45000,        /* more than one request takes */
+    UNREACHABLE_MS = 300000, /* until a site is asked again that did not answer */
+    MOST_HELD_MS = 3600000,
+    LOOK_MS = 100,
+};
+
+static lm_code origin_of(struct lm_ctx *ctx, lm_str url, const char **origin, lm_err *err)
+{
+    const char *host;
+    struct lm_url u;
+
+    if (scraper_host_of(ctx, url, &host, err) || !lm_url_parse(url, &u))
+        return err->code;
+    *origin = lm_arena_printf(ctx->arena, "%s://%s",
+                              lm_str_ieqz(u.scheme, "https") ? "https" : "http", host);
+    return LM_OK;
+}
+
+static lm_code ask(struct lm_ctx *ctx, const char *origin, lm_err *err)
+{
+    struct lm_robots_file file;
+    int64_t fresh_ms = scraper_settings.robots_cache_ms;
+
+    if (lm_robots_fetch(ctx, lm_str_z(origin), scraper_settings.fetch_timeout_ms, &file, err))
+        return err->code;
+    if (file.state == LM_ROBOTS_UNREACHABLE)
+        fresh_ms = file.retry_after_ms > 0 ? LM_MIN(file.retry_after_ms, (int64_t)MOST_HELD_MS)
+                                           : UNREACHABLE_MS;
+    return scraper_robots_save(ctx, origin, &file, fresh_ms, err);
+}
+
+/* Until somebody has asked: ourselves, or whoever was first. */
+static lm_code load(struct lm_ctx *ctx, const char *origin, const struct scraper_wait *wait,
+                    struct scraper_robots *out, lm_err *err)
+{
+    for (int64_t looks = 1;; looks++) {
+        bool is_mine;
+
+        if (scraper_robots_load(ctx, origin, out, err))
+            return err->code;
+        if (out->is_known && out->fresh_ms > 0)
+            return LM_OK;
+        if (scraper_robots_claim(ctx, origin, LEASE_MS, &is_mine, err))
+            return err->code;
+        if (is_mine) {
+            if (ask(ctx, origin, err))
+                return err->code;
+            continue;
+        }
+        if (lm_ctx_left_ms(ctx, LOOK_MS) < LOOK_MS)
+            return lm_fail(err, LM_DEADLINE, "%s: robots.txt did not come in time", origin);
+        lm_sleep_ms(LOOK_MS);
+        if (looks % (1000 / LOOK_MS) == 0 && wait->on_wait(ctx, wait->arg, err))
+            return err->code;
+    }
+}
+
+lm_code scraper_robots_obey(struct lm_ctx *ctx, lm_str url, const struct scraper_wait *wait,
+                            int64_t *delay_ms, lm_err *err)
+{
+    struct lm_robots_verdict verdict;
+    const struct lm_robots *rules;
+    struct scraper_robots known;
+    const char *origin;
+
+    *delay_ms = 0;
+    if (origin_of(ctx, url, &origin, err) || load(ctx, origin, wait, &known, err))
+        return err->code;
+    if (known.file.state == LM_ROBOTS_UNREACHABLE) {
+        lm_fail(err, LM_UNAVAILABLE, "%s: %s", origin, known.file.why);
+        err->retry_after_ms = known.fresh_ms;
+        return err->code;
+    }
+    if (known.file.state == LM_ROBOTS_NONE)
+        return LM_OK;
+    rules = lm_robots_parse(ctx->arena, known.file.text, lm_robots_agent());
+    verdict = lm_robots_check(rules, url);
+    if (!verdict.is_allowed)
+        return lm_fail(err, LM_FORBIDDEN, "robots.txt of %s does not allow it: \"%.*s\"", origin,
+                       LM_FMT(lm_str_sub(verdict.rule, 0, 200)));
+    *delay_ms = LM_MIN(lm_robots_delay_ms(rules), scraper_settings.max_crawl_delay_ms);
+    return LM_OK;
+}
