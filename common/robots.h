@@ -43,15 +43,16 @@ struct lm_robots_file {
     enum lm_robots_state state;
     lm_str text;            /* of LM_ROBOTS_RULES, in ctx->arena */
     const char *why;        /* of LM_ROBOTS_UNREACHABLE, for people */
+    bool is_answered;       /* by the site, whatever it said */
     int64_t retry_after_ms; /* of LM_ROBOTS_UNREACHABLE; 0: not given */
 };
 /*
- * Asks the host of `url` for its file, five redirects away at most. I/O, never in a transaction. `timeout_ms` as of
- * lm_http_request. Errors: LM_INVALID (the URL), LM_FORBIDDEN (its address is private); that a site does not answer is
+ * Asks the host of `url` for its file, five redirects away at most. I/O, never in a transaction. `timeout_ms` and
+ * `proxy` (may be NULL) as of lm_http_request. Errors: LM_INVALID (the URL), LM_FORBIDDEN (its address is private); that a site does not answer is
  * none.
  */
 LM_MUST_USE lm_code lm_robots_fetch(struct lm_ctx *ctx, lm_str url, int64_t timeout_ms,
-                                    struct lm_robots_file *out, lm_err *err);
+                                    const char *proxy, struct lm_robots_file *out, lm_err *err);
 
 /* The name that robots.txt may call us by: the setting http.robot. */
 lm_str lm_robots_agent(void);

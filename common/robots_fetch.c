@@ -24,6 +24,7 @@ static lm_code unreachable(struct lm_robots_file *out, const char *why)
 static lm_code judge(struct lm_ctx *ctx, const struct lm_http_response *res,
                      struct lm_robots_file *out)
 {
+    out->is_answered = true;
     if (res->status >= 500 || res->status == 429) {
         out->retry_after_ms = res->retry_after_ms;
         return unreachable(out, lm_arena_printf(ctx->arena, "robots.txt: the site answered %d",
@@ -35,13 +36,14 @@ static lm_code judge(struct lm_ctx *ctx, const struct lm_http_response *res,
     return LM_OK;
 }
 
-lm_code lm_robots_fetch(struct lm_ctx *ctx, lm_str url, int64_t timeout_ms,
+lm_code lm_robots_fetch(struct lm_ctx *ctx, lm_str url, int64_t timeout_ms, const char *proxy,
                         struct lm_robots_file *out, lm_err *err)
 {
     lm_str at = lm_url_join(ctx->arena, url, LM_STR("/robots.txt"));
     struct lm_http_request req = {.url = lm_arena_strz(ctx->arena, at),
                                   .timeout_ms = timeout_ms,
                                   .max_bytes = MOST_BYTES,
+                                  .proxy = proxy,
                                   .is_start_enough = true};
     struct lm_http_response res;
 

@@ -84,10 +84,9 @@ static int64_t unfinished(struct lm_pgtest *t)
                          (long long)(lm_clock_ms() + moment_ms));
 }
 
-void lm_pgtest_work(struct lm_pgtest *t)
+void lm_pgtest_run(struct lm_pgtest *t)
 {
     struct lm_proc *proc = lm_pgtest_proc(t);
-    int64_t until = lm_mono_ms() + WORK_MS;
     const struct lm_runtime_options o = {.workers = WORKERS,
                                          .poll_ms = POLL_MS,
                                          .keep_events_ms = 1 << 30,
@@ -98,6 +97,13 @@ void lm_pgtest_work(struct lm_pgtest *t)
 
     if (!proc->runtime)
         assert_ok(lm_runtime_start(proc, &o, &t->base.err), &t->base.err);
+}
+
+void lm_pgtest_work(struct lm_pgtest *t)
+{
+    int64_t until = lm_mono_ms() + WORK_MS;
+
+    lm_pgtest_run(t);
     while (unfinished(t) != 0) {
         if (lm_mono_ms() > until)
             fail_msg("%lld jobs are not done", (long long)unfinished(t));

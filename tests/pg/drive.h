@@ -27,7 +27,9 @@ void lm_pgtest_deliver_twice(struct lm_pgtest *t, const struct lm_pgtest_event *
 lm_code lm_pgtest_call(struct lm_pgtest *t, const char *method, const ProtobufCMessage *in,
                        ProtobufCMessage **out);
 
-/* Starts the job workers (and the relay) and waits until no job is running or due; fails on a dead one. */
+/* Starts the job workers and the relay, once. */
+void lm_pgtest_run(struct lm_pgtest *t);
+/* The same, and waits until no job is running or due; fails on a dead one. */
 void lm_pgtest_work(struct lm_pgtest *t);
 
 #endif

@@ -71,7 +71,7 @@ static lm_code read_robots(struct lm_ctx *ctx, lm_str origin, const struct lm_ro
     struct lm_robots_file file;
 
     *out = NULL;
-    if (lm_robots_fetch(ctx, origin, enricher_settings.fetch_timeout_ms, &file, err))
+    if (lm_robots_fetch(ctx, origin, enricher_settings.fetch_timeout_ms, NULL, &file, err))
         return err->code;
     if (file.state == LM_ROBOTS_UNREACHABLE) {
         lm_fail(err, LM_UNAVAILABLE, "%s", file.why);

@@ -19,21 +19,33 @@ enum {
     JITTER = 1000,
 };
 
-/* One request under way. */
+/* One request under way; `way` is of this attempt. */
 struct ask {
     const struct scraper_source *source;
     const struct scraper_request *request;
     const struct scraper_wait *wait;
     const char *host;
+    struct scraper_way way;
+    bool is_fault_of_way; /* what went wrong: the proxy did not reach the site */
 };
 
-/* May this URL be asked, and is it our turn? */
-static lm_code may_ask(struct lm_ctx *ctx, const struct ask *a, lm_str url, const char *host,
-                       lm_err *err)
+/* *delay_ms: what the site asks to wait. */
+static lm_code obey(struct lm_ctx *ctx, struct ask *a, lm_str url, int64_t *delay_ms, lm_err *err)
 {
-    int64_t delay_ms = 0;
+    struct scraper_obeyed obeyed = {.delay_ms = 0};
 
-    if (!a->source->is_api && scraper_robots_obey(ctx, url, a->wait, &delay_ms, err))
+    if (!a->source->is_api && scraper_robots_obey(ctx, url, &a->way, a->wait, &obeyed, err))
+        a->is_fault_of_way = obeyed.is_fault_of_way;
+    *delay_ms = obeyed.delay_ms;
+    return err->code;
+}
+
+/* May this URL be asked, and is it our turn? */
+static lm_code may_ask(struct lm_ctx *ctx, struct ask *a, lm_str url, const char *host, lm_err *err)
+{
+    int64_t delay_ms;
+
+    if (obey(ctx, a, url, &delay_ms, err))
         return err->code;
     return scraper_turn_wait(ctx, host, LM_MAX(delay_ms, a->source->site->delay_ms), a->wait, err);
 }
@@ -41,16 +53,14 @@ static lm_code may_ask(struct lm_ctx *ctx, const struct ask *a, lm_str url, cons
 /* A redirect leads to another page, which has rules of its own, and maybe to another host. */
 static lm_code may_follow(struct lm_ctx *ctx, const char *url, void *arg, lm_err *err)
 {
-    const struct ask *a = arg;
-    int64_t ignored;
+    struct ask *a = arg;
     const char *host;
+    int64_t ignored;
 
     if (scraper_host_of(ctx, lm_str_z(url), &host, err))
         return err->code;
-    if (strcmp(host, a->host) != 0)
-        return may_ask(ctx, a, lm_str_z(url), host, err);
-    return a->source->is_api ? LM_OK
-                             : scraper_robots_obey(ctx, lm_str_z(url), a->wait, &ignored, err);
+    return strcmp(host, a->host) == 0 ? obey(ctx, a, lm_str_z(url), &ignored, err)
+                                      : may_ask(ctx, a, lm_str_z(url), host, err);
 }
 
 /* Those of the source, and those that ask only for what has changed. */
@@ -92,8 +102,8 @@ struct failed {
     lm_err why;
 };
 
-static lm_code send_once(struct lm_ctx *ctx, const struct ask *a, const struct scraper_way *way,
-                         struct scraper_fetched *f, struct failed *failed)
+static lm_code send_once(struct lm_ctx *ctx, struct ask *a, struct scraper_fetched *f,
+                         struct failed *failed)
 {
     struct lm_http_request req = {
         .url = lm_arena_strz(ctx->arena, a->request->url),
@@ -103,16 +113,16 @@ static lm_code send_once(struct lm_ctx *ctx, const struct ask *a, const struct s
         .max_bytes = (size_t)scraper_settings.max_page_bytes,
         .floor_bytes_s = FLOOR_BYTES_S,
         .floor_s = FLOOR_S,
-        .proxy = way->url,
+        .proxy = a->way.url,
         .may_follow = may_follow,
-        .arg = (void *)(uintptr_t)a,
+        .arg = a,
     };
     struct lm_http_response res;
     lm_err *why = &failed->why;
 
     if (lm_http_send(ctx, &req, &res, why)) {
         failed->may_pass = why->code == LM_UNAVAILABLE;
-        failed->is_of_source = !way->url && scraper_is_failure(why->code);
+        failed->is_of_source = !a->way.url && scraper_is_failure(why->code);
         return why->code;
     }
     if (scraper_judge_status(a->source, &res, why)) {
@@ -124,20 +134,22 @@ static lm_code send_once(struct lm_ctx *ctx, const struct ask *a, const struct s
     return LM_OK;
 }
 
-/* An attempt: allowed, in turn, by a way there is. */
-static lm_code attempt_once(struct lm_ctx *ctx, const struct ask *a, struct scraper_fetched *f,
+/* An attempt: by a way there is, allowed, and in turn. What a proxy does wrong it is remembered for. */
+static lm_code attempt_once(struct lm_ctx *ctx, struct ask *a, struct scraper_fetched *f,
                             struct failed *failed)
 {
-    struct scraper_way way;
     lm_err *why = &failed->why, ignored = LM_ERR_INIT;
 
     *failed = (struct failed){.may_pass = false};
-    if (may_ask(ctx, a, a->request->url, a->host, why) ||
-        scraper_way_choose(ctx, a->source, &way, why))
+    a->is_fault_of_way = false;
+    if (scraper_way_choose(ctx, a->source, &a->way, why))
         return why->code;
-    f->proxy_id = way.id;
-    if (send_once(ctx, a, &way, f, failed) && way.id && scraper_is_failure(why->code) &&
-        scraper_way_note(ctx, way.id, false, &ignored))
+    f->proxy_id = a->way.id;
+    if (may_ask(ctx, a, a->request->url, a->host, why))
+        failed->may_pass = a->is_fault_of_way;
+    else if (send_once(ctx, a, f, failed))
+        a->is_fault_of_way = a->way.id && scraper_is_failure(why->code);
+    if (a->is_fault_of_way && scraper_way_note(ctx, a->way.id, false, &ignored))
         *why = ignored;
     return why->code;
 }
@@ -164,7 +176,7 @@ static lm_code wait_after(struct lm_ctx *ctx, const struct ask *a, const lm_err 
     return err->code;
 }
 
-static lm_code send_patiently(struct lm_ctx *ctx, const struct ask *a, struct scraper_fetched *f,
+static lm_code send_patiently(struct lm_ctx *ctx, struct ask *a, struct scraper_fetched *f,
                               lm_err *err)
 {
     for (int attempt = 1;; attempt++) {

@@ -4,6 +4,7 @@
 
 #include "common/http.h"
 #include "services/scraper/fetch/fetch.h"
+#include "services/scraper/proxies/proxies.h"
 
 /* The parts of fetch/, for each other. */
 
@@ -20,9 +21,14 @@ LM_MUST_USE lm_code scraper_turn_wait(struct lm_ctx *ctx, const char *host, int6
 
 /* ---- robots.c ---- */
 
-/* LM_FORBIDDEN: not this URL. LM_UNAVAILABLE: nobody knows. *delay_ms: what the site asks to wait. */
+struct scraper_obeyed {
+    int64_t delay_ms;     /* what the site asks to wait */
+    bool is_fault_of_way; /* with an error: the proxy did not reach the site */
+};
+/* LM_FORBIDDEN: not this URL. LM_UNAVAILABLE: nobody knows. When it has to be asked for, `way` is how. */
 LM_MUST_USE lm_code scraper_robots_obey(struct lm_ctx *ctx, lm_str url,
-                                        const struct scraper_wait *wait, int64_t *delay_ms,
+                                        const struct scraper_way *way,
+                                        const struct scraper_wait *wait, struct scraper_obeyed *out,
                                         lm_err *err);
 
 /* ---- breaker.c ---- */

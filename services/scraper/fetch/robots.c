@@ -29,34 +29,43 @@ static lm_code origin_of(struct lm_ctx *ctx, lm_str url, const char **origin, lm
     return LM_OK;
 }
 
-static lm_code ask(struct lm_ctx *ctx, const char *origin, lm_err *err)
+/* That a tenant's proxy does not reach a site says nothing of the site: the next one may ask at once. */
+static lm_code ask(struct lm_ctx *ctx, const char *origin, const struct scraper_way *way,
+                   struct scraper_obeyed *out, lm_err *err)
 {
     struct lm_robots_file file;
     int64_t fresh_ms = scraper_settings.robots_cache_ms;
 
-    if (lm_robots_fetch(ctx, lm_str_z(origin), scraper_settings.fetch_timeout_ms, &file, err))
+    if (lm_robots_fetch(ctx, lm_str_z(origin), scraper_settings.fetch_timeout_ms, way->url, &file,
+                        err))
         return err->code;
-    if (file.state == LM_ROBOTS_UNREACHABLE)
+    out->is_fault_of_way = way->url && !file.is_answered && file.state == LM_ROBOTS_UNREACHABLE;
+    if (out->is_fault_of_way)
+        fresh_ms = 0;
+    else if (file.state == LM_ROBOTS_UNREACHABLE)
         fresh_ms = file.retry_after_ms > 0 ? LM_MIN(file.retry_after_ms, (int64_t)MOST_HELD_MS)
                                            : UNREACHABLE_MS;
-    return scraper_robots_save(ctx, origin, &file, fresh_ms, err);
+    if (scraper_robots_save(ctx, origin, &file, fresh_ms, err))
+        return err->code;
+    return out->is_fault_of_way ? lm_fail(err, LM_UNAVAILABLE, "%s: %s", origin, file.why) : LM_OK;
 }
 
 /* Until somebody has asked: ourselves, or whoever was first. */
-static lm_code load(struct lm_ctx *ctx, const char *origin, const struct scraper_wait *wait,
-                    struct scraper_robots *out, lm_err *err)
+static lm_code load(struct lm_ctx *ctx, const char *origin, const struct scraper_way *way,
+                    const struct scraper_wait *wait, struct scraper_robots *known,
+                    struct scraper_obeyed *out, lm_err *err)
 {
     for (int64_t looks = 1;; looks++) {
         bool is_mine;
 
-        if (scraper_robots_load(ctx, origin, out, err))
+        if (scraper_robots_load(ctx, origin, known, err))
             return err->code;
-        if (out->is_known && out->fresh_ms > 0)
+        if (known->is_known && known->fresh_ms > 0)
             return LM_OK;
         if (scraper_robots_claim(ctx, origin, LEASE_MS, &is_mine, err))
             return err->code;
         if (is_mine) {
-            if (ask(ctx, origin, err))
+            if (ask(ctx, origin, way, out, err))
                 return err->code;
             continue;
         }
@@ -68,16 +77,17 @@ static lm_code load(struct lm_ctx *ctx, const char *origin, const struct scraper
     }
 }
 
-lm_code scraper_robots_obey(struct lm_ctx *ctx, lm_str url, const struct scraper_wait *wait,
-                            int64_t *delay_ms, lm_err *err)
+lm_code scraper_robots_obey(struct lm_ctx *ctx, lm_str url, const struct scraper_way *way,
+                            const struct scraper_wait *wait, struct scraper_obeyed *out,
+                            lm_err *err)
 {
     struct lm_robots_verdict verdict;
     const struct lm_robots *rules;
     struct scraper_robots known;
     const char *origin;
 
-    *delay_ms = 0;
-    if (origin_of(ctx, url, &origin, err) || load(ctx, origin, wait, &known, err))
+    *out = (struct scraper_obeyed){.delay_ms = 0};
+    if (origin_of(ctx, url, &origin, err) || load(ctx, origin, way, wait, &known, out, err))
         return err->code;
     if (known.file.state == LM_ROBOTS_UNREACHABLE) {
         lm_fail(err, LM_UNAVAILABLE, "%s: %s", origin, known.file.why);
@@ -91,6 +101,6 @@ lm_code scraper_robots_obey(struct lm_ctx *ctx, lm_str url, const struct scraper
     if (!verdict.is_allowed)
         return lm_fail(err, LM_FORBIDDEN, "robots.txt of %s does not allow it: \"%.*s\"", origin,
                        LM_FMT(lm_str_sub(verdict.rule, 0, 200)));
-    *delay_ms = LM_MIN(lm_robots_delay_ms(rules), scraper_settings.max_crawl_delay_ms);
+    out->delay_ms = LM_MIN(lm_robots_delay_ms(rules), scraper_settings.max_crawl_delay_ms);
     return LM_OK;
 }
