@@ -408,6 +408,10 @@ static const struct {
     {"{'name':'X','address':'Herengracht 1, 1012 AB Amsterdam, Nederland','postal_code':'1012 AB','city':'Amsterdam'}",
      "{'name':'X','location':'Amsterdam','country':'NL','address':'Herengracht 1','postal_code':'1012 AB',"
      "'city':'Amsterdam'}"},
+    {"{'name':'X','address':'Verzonnenstraat 100, haarlem','city':'Haarlem'}",
+     "{'name':'X','location':'Haarlem','address':'Verzonnenstraat 100','city':'Haarlem'}"},
+    {"{'name':'X','address':'12, MG Road','city':'Bengaluru'}",
+     "{'name':'X','location':'Bengaluru','address':'12, MG Road','city':'Bengaluru'}"},
     {"{'name':'X','city':'Dublin 2','country':'Ireland'}",
      "{'name':'X','location':'Dublin','country':'IE','city':'Dublin'}"},
     {"{'name':'X','description':' a\\nb ','location':'Randstad','email':'geen','website_url':'x','employee_count':0}",

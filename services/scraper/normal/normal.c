@@ -88,6 +88,12 @@ static void take_place(struct lm_arena *a, Lm__Company *c, const struct scraper_
         c->city = text(a, p->city);
 }
 
+/* Without a postal code the end of an address may be a district: it is the city if that, or a country, is said. */
+static bool is_city_said(const Lm__Company *c, const struct scraper_place *p)
+{
+    return p->city.n && (c->city ? lm_str_ieqz(p->city, c->city) : p->country != NULL);
+}
+
 /*
  * A whole address in one field; one that is only street and number stays as it is, and so does one with another postal
  * code than the company has. False when there was nothing to take off.
@@ -99,7 +105,7 @@ static bool split_address(struct lm_arena *a, Lm__Company *c, const char *countr
     if (!c->address || !strchr(c->address, ','))
         return false;
     scraper_place_parse(a, lm_str_z(c->address), country, &p);
-    if (!p.postal_code.n && !(p.city.n && p.country && !c->city))
+    if (!p.postal_code.n && !is_city_said(c, &p))
         return false;
     if (c->postal_code && p.postal_code.n && !lm_str_eqz(p.postal_code, c->postal_code))
         return false;
