@@ -71,8 +71,8 @@ static int open_site(void **state)
                                                  .max_page_bytes = 1 << 20,
                                                  .fetch_timeout_ms = 5000,
                                                  .robots_cache_ms = 60000};
-    assert_ok(lm_config_load(NULL, scraper_sources_config, &err), &err);
-    assert_ok(scraper_sources_check(&err), &err);
+    assert_ok(lm_config_load(NULL, scraper_sources_config, &t->base.err), &t->base.err);
+    assert_ok(scraper_sources_check(&t->base.err), &t->base.err);
     *scraper_source_indeed.site = (struct scraper_site){.url = web_start(answer), .key = ""};
     return 0;
 }
