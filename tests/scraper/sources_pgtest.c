@@ -51,6 +51,7 @@ static void answer(const struct web_request *request, struct web_reply *reply)
 
 static int open_board(void **state)
 {
+    lm_err err = LM_ERR_INIT;
     struct lm_pgtest *t;
 
     if (lm_pgtest_setup(state))
@@ -69,6 +70,8 @@ static int open_board(void **state)
         .robots_cache_ms = 86400000,
         .secret_key = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
     };
+    assert_ok(lm_config_load(NULL, scraper_sources_config, &err), &err);
+    assert_ok(scraper_sources_check(&err), &err);
     *scraper_source_indeed.site =
         (struct scraper_site){.url = web_start(answer), .proxies = "when_there_are"};
     lm_clock_test_set(lm_real_ms());
