@@ -9,6 +9,7 @@
 
 #include "common/buf.h"
 #include "common/clock.h"
+#include "common/crypto.h"
 #include "common/links.h"
 #include "common/str.h"
 #include "gen/gateway.lm.h"
@@ -552,6 +553,68 @@ static void decides_about_many_and_writes_them_into_a_file(void **state)
     gwtest_end(g);
 }
 
+/* Until the import is as wanted; what it looks like then. */
+static struct answer import_in(struct gwtest *g, const char *token, const char *id,
+                               const char *status)
+{
+    int64_t until = lm_mono_ms() + 40000;
+    struct answer a;
+
+    do {
+        a = gwtest_ask(g, "GET", lm_arena_printf(g->pg->base.arena, "/api/imports/%s", id), token,
+                       "", NULL);
+        assert_int_equal(a.status, 200);
+        if (lm_str_eqz(lm_jstr(a.json, "status"), status))
+            return a;
+        lm_sleep_ms(20);
+    } while (lm_mono_ms() < until);
+    fail_msg("the import is %.*s", LM_FMT(lm_jstr(a.json, "status")));
+    return a;
+}
+
+/* A part of 1.4 MB is three calls on the bus; what is cut is put together again, to the byte. */
+static void a_part_of_an_import_goes_through_in_pieces(void **state)
+{
+    enum { ROWS = 20000 };
+    struct gwtest *g = start(state);
+    struct lm_arena *a = g->pg->base.arena;
+    struct lm_buf csv = lm_buf_in(a, 4 << 20), hash = lm_buf_in(a, 100);
+    uint8_t digest[LM_SHA256_SIZE];
+    const char *owner, *id, *part;
+    struct answer got;
+
+    g->neighbour = gwtest_spawn(g, "scraper", "1");
+    gwtest_user(g, "acme", "olivia", LM_ROLE_OWNER);
+    owner = token_of(g, "acme", "olivia");
+    gwtest_await(g, "/api/scrape/sources", owner);
+    lm_buf_appendz(&csv, "Bedrijfsnaam;Domein;Plaats;Opmerking\r\n");
+    for (unsigned i = 0; i < ROWS; i++)
+        lm_buf_printf(&csv, "Bedrijf %08x;d%08x.example;%s;\"regel\r\n%u\"\r\n", i * 2654435761u, i,
+                      i % 2 ? "Ede" : "Assen", i);
+    lm_sha256(csv.p, csv.n, digest);
+    lm_buf_hex(&hash, digest, sizeof(digest));
+    got = gwtest_ask(g, "POST", "/api/imports", owner, "",
+                     lm_arena_printf(a, "{\"file_name\":\"list.csv\",\"size_bytes\":%zu}", csv.n));
+    assert_int_equal(got.status, 201);
+    id = lm_arena_strz(a, lm_jstr(got.json, "id"));
+    part = lm_arena_printf(a, "/api/imports/%s/parts/1?sha256=%s", id, lm_buf_z(&hash));
+    got = gwtest_ask(g, "PUT", lm_arena_printf(a, "%s&offset=0", part), owner, "", lm_buf_z(&csv));
+    assert_int_equal(got.status, 400);
+    assert_true(lm_str_eqz(lm_jstr(got.json, "errors.0.field"), "offset"));
+    for (int i = 0; i < 2; i++) {
+        got = gwtest_ask(g, "PUT", part, owner, "", lm_buf_z(&csv));
+        assert_int_equal(got.status, 200);
+        assert_int_equal(lm_jint(got.json, "parts.0.size_bytes", 0), (int64_t)csv.n);
+    }
+    import_in(g, owner, id, "IMPORT_READY");
+    got = gwtest_ask(g, "POST", lm_arena_printf(a, "/api/imports/%s/execute", id), owner, "",
+                     "{\"strategy\":\"SKIP\"}");
+    assert_int_equal(got.status, 202);
+    got = import_in(g, owner, id, "IMPORT_DONE");
+    assert_int_equal(lm_jint(got.json, "counts.created", 0), ROWS);
+    gwtest_end(g);
+}
+
 static void put_file(struct gwtest *g, const char *name, const char *text)
 {
     FILE *f = fopen(lm_arena_printf(g->pg->base.arena, "%s/dashboard/%s", g->dir, name), "w");
@@ -627,6 +690,7 @@ LM_PGTEST_MAIN_ALL(gateway, LM_PGTEST(rotates_refresh_tokens_and_closes_the_sess
                    LM_PGTEST(an_opt_out_reaches_the_mailers_list),
                    LM_PGTEST(shows_live_what_happens_in_the_tenant_only),
                    LM_PGTEST(reads_its_own_writes), LM_PGTEST(takes_files_larger_than_a_frame),
+                   LM_PGTEST(a_part_of_an_import_goes_through_in_pieces),
                    LM_PGTEST(decides_about_many_and_writes_them_into_a_file),
                    LM_PGTEST(serves_the_dashboard_and_the_paths_of_its_router),
                    LM_PGTEST(describes_itself))

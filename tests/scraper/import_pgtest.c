@@ -560,7 +560,7 @@ static void an_import_goes_on_behind_the_last_batch(void **state)
     assert_int_equal(m->counts->rows, ROWS);
     assert_int_equal(m->counts->created, ROWS);
     assert_int_equal(COMPANIES("true"), ROWS);
-    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM import_batch"), 6);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM import_batch"), 9);
     m = undone(t, id);
     assert_int_equal(m->counts->undone, ROWS);
     assert_int_equal(COMPANIES("NOT is_undone"), 0);

@@ -9,8 +9,7 @@
 #include "common/text.h"
 #include "services/scraper/normal/normal.h"
 
-#define READER(name) \
-    static const char *name(struct lm_arena *a, Lm__Company *c, lm_str value, const char *country)
+#define READER(name) static const char *name(struct lm_arena *a, Lm__Company *c, lm_str value)
 
 static const char *text(struct lm_arena *a, char **to, lm_str value, size_t max)
 {
@@ -23,7 +22,6 @@ static const char *text(struct lm_arena *a, char **to, lm_str value, size_t max)
 #define TEXT_READER(name, field, max)          \
     READER(name)                               \
     {                                          \
-        (void)country;                         \
         return text(a, &c->field, value, max); \
     }
 
@@ -41,82 +39,31 @@ READER(read_domain)
 {
     lm_str domain = lm_domain_normalize(a, value);
 
-    (void)country;
     if (!domain.n)
         return "is no domain: write it like example.nl";
     c->domain = lm_arena_strz(a, domain);
     return NULL;
 }
 
-/* People leave the scheme out. */
-static const char *url(struct lm_arena *a, char **to, lm_str value)
-{
-    char *url = lm_str_ifind(value, LM_STR("://"), 0) < 0
-                    ? lm_arena_printf(a, "https://%.*s", LM_FMT(value))
-                    : lm_arena_strz(a, value);
+/* What scraper_company_normalize reads stands as it came until then. */
+#define RAW_READER(name, field)             \
+    READER(name)                            \
+    {                                       \
+        c->field = lm_arena_strz(a, value); \
+        return NULL;                        \
+    }
 
-    if (strlen(url) > 500 || !lm_url_valid(lm_str_z(url)) ||
-        !lm_domain_normalize(a, lm_str_z(url)).n)
-        return "is no web address: write it like https://www.example.nl";
-    *to = url;
-    return NULL;
-}
-
-READER(read_website)
-{
-    (void)country;
-    return url(a, &c->website_url, value);
-}
-
-READER(read_linkedin)
-{
-    lm_str page = scraper_linkedin_company(a, value);
-
-    (void)country;
-    if (!page.n)
-        return "is no page of a company: write it like https://www.linkedin.com/company/example";
-    c->linkedin_url = lm_arena_strz(a, page);
-    return NULL;
-}
-
-READER(read_email)
-{
-    lm_str email = lm_email_normalize(a, value);
-
-    (void)country;
-    if (!email.n)
-        return "is no e-mail address: write it like info@example.nl";
-    c->email = lm_arena_strz(a, email);
-    return NULL;
-}
-
-READER(read_phone)
-{
-    lm_str phone = lm_phone_e164(a, value, c->country ? c->country : country);
-
-    if (!phone.n)
-        return "is no telephone number: write it with its country, like +31 20 123 4567";
-    c->phone = lm_arena_strz(a, phone);
-    return NULL;
-}
-
-READER(read_country)
-{
-    const char *code = scraper_country_of(a, value);
-
-    (void)country;
-    if (!code)
-        return "is no country: write two letters, like NL, or its name";
-    c->country = (char *)(uintptr_t)code;
-    return NULL;
-}
+RAW_READER(read_country, country)
+RAW_READER(read_website, website_url)
+RAW_READER(read_linkedin, linkedin_url)
+RAW_READER(read_email, email)
+RAW_READER(read_phone, phone)
 
 /* "1.200" is one number, "11-50" a range; "500+" is open. */
 READER(read_employees)
 {
     struct scraper_employees n;
 
-    (void)country;
     if (value.n > 50 || !scraper_employees_parse(a, value, &n) || n.least > 10000000)
         return "is no number of employees: write it like 25 or 11-50";
     if (n.least != n.most) {
@@ -132,7 +79,6 @@ READER(read_vacancies)
 {
     struct scraper_employees n; /* numbers are written alike, whatever they count */
 
-    (void)country;
     if (value.n > 50 || !scraper_employees_parse(a, value, &n) || n.least > 1000000)
         return "is no number of vacancies: write it like 7";
     c->has_open_vacancies = true;
@@ -159,7 +105,6 @@ READER(read_funding)
     int is_yes = yes_or_no(value);
 
     (void)a;
-    (void)country;
     if (is_yes < 0)
         return "is neither yes nor no";
     if (is_yes)
@@ -172,7 +117,6 @@ READER(read_no_mailing)
     int is_yes = yes_or_no(value);
 
     (void)a;
-    (void)country;
     if (is_yes < 0)
         return "is neither yes nor no";
     if (is_yes)
@@ -186,7 +130,6 @@ READER(read_sbi)
     char **codes = LM_NEW_ARRAY(a, char *, value.n / 2 + 1);
     size_t n = 0;
 
-    (void)country;
     for (size_t i = 0; i < value.n;) {
         char code[7];
         size_t digits = 0;
@@ -209,56 +152,73 @@ READER(read_sbi)
     return NULL;
 }
 
-/* Country first: phones are read by it. */
+#define LOST(field, remedy) .at = offsetof(Lm__Company, field), .lost = remedy
+
 const struct scraper_field scraper_fields[] = {
-    {"country", read_country, " country land countrycode landcode landencode staat isocountry "},
+    {"country", read_country, " country land countrycode landcode landencode staat isocountry ",
+     LOST(country, "is no country: write two letters, like NL, or its name")},
     {"name", read_name,
      " name naam bedrijf bedrijfsnaam company companyname organisatie organisation organization handelsnaam firma "
      "firmenname firmaname unternehmen unternehmensname account accountname klant klantnaam kunde business "
-     "businessname relatie relatienaam statutairenaam "},
+     "businessname relatie relatienaam statutairenaam ",
+     0, NULL},
     {"domain", read_domain,
-     " domain domein domeinnaam companydomain domainname webdomain emaildomain "},
+     " domain domein domeinnaam companydomain domainname webdomain emaildomain ", 0, NULL},
     {"website_url", read_website,
      " website websiteurl url site web webadres homepage companywebsite webseite internetseite internet www webpage "
-     "companyurl webaddress "},
+     "companyurl webaddress ",
+     LOST(website_url, "is no web address: write it like https://www.example.nl")},
     {"linkedin_url", read_linkedin,
      " linkedin linkedinurl companylinkedin linkedinpage linkedinpagina companylinkedinurl linkedincompanyurl "
-     "linkedinprofil linkedinprofile "},
+     "linkedinprofil linkedinprofile ",
+     LOST(linkedin_url,
+          "is no page of a company: write it like https://www.linkedin.com/company/example")},
     {"phone", read_phone,
      " phone telefoon telefoonnummer tel telnr phonenumber companyphone telefon telefonnummer rufnummer "
-     "telephone telephonenumber mobiel mobile "},
+     "telephone telephonenumber mobiel mobile ",
+     LOST(phone, "is no telephone number: write it with its country, like +31 20 123 4567")},
     {"email", read_email,
-     " email emailadres emailaddress mail mailadres companyemail emailadresse infomail generalemail "},
+     " email emailadres emailaddress mail mailadres companyemail emailadresse infomail generalemail ",
+     LOST(email, "is no e-mail address: write it like info@example.nl")},
     {"registration_number", read_registration,
      " kvk kvknummer kvknr kvknumber registrationnumber companynumber handelsregisternummer hrb handelsregister "
-     "registernummer chamberofcommerce cocnumber siren siret ondernemingsnummer orgnr "},
+     "registernummer chamberofcommerce cocnumber siren siret ondernemingsnummer orgnr ",
+     0, NULL},
     {"address", read_address,
      " address adres street straat straatnaam straatenhuisnummer streetaddress adresse strasse strassehausnummer "
-     "bezoekadres anschrift vestigingsadres addressline1 "},
+     "bezoekadres anschrift vestigingsadres addressline1 ",
+     0, NULL},
     {"postal_code", read_postal_code,
-     " postcode postalcode zip zipcode plz postleitzahl postnummer "},
+     " postcode postalcode zip zipcode plz postleitzahl postnummer ", 0, NULL},
     {"city", read_city,
-     " city plaats stad vestigingsplaats woonplaats town ort stadt plaatsnaam gemeente "},
+     " city plaats stad vestigingsplaats woonplaats town ort stadt plaatsnaam gemeente ", 0, NULL},
     {"location", read_location,
-     " location locatie standort regio region vestiging hq headquarters "},
+     " location locatie standort regio region vestiging hq headquarters ", 0, NULL},
     {"industry", read_industry,
-     " industry industrie branche sector bedrijfstak industrysector wirtschaftszweig categorie category "},
-    {"sbi_codes", read_sbi, " sbi sbicode sbicodes nace nacecode wzcode wz2008 sic siccode "},
+     " industry industrie branche sector bedrijfstak industrysector wirtschaftszweig categorie category ",
+     0, NULL},
+    {"sbi_codes", read_sbi, " sbi sbicode sbicodes nace nacecode wzcode wz2008 sic siccode ", 0,
+     NULL},
     {"employee_count", read_employees,
      " employees employeecount numberofemployees medewerkers werknemers aantalmedewerkers aantalwerknemers size "
      "companysize omvang fte ftes headcount mitarbeiter mitarbeiterzahl anzahlmitarbeiter personeel "
-     "grootteklasse aantalpersoneelsleden "},
+     "grootteklasse aantalpersoneelsleden ",
+     0, NULL},
     {"open_vacancies", read_vacancies,
-     " vacancies openvacancies vacatures openvacatures jobs openjobs aantalvacatures offenestellen stellen "},
-    {"has_funding", read_funding, " funding hasfunding financiering funded finanziert "},
+     " vacancies openvacancies vacatures openvacatures jobs openjobs aantalvacatures offenestellen stellen ",
+     0, NULL},
+    {"has_funding", read_funding, " funding hasfunding financiering funded finanziert ", 0, NULL},
     {"funding_amount", read_funding_amount,
-     " fundingamount totalfunding funding amountraised financieringsbedrag finanzierungssumme "},
+     " fundingamount totalfunding funding amountraised financieringsbedrag finanzierungssumme ", 0,
+     NULL},
     {"no_mailing", read_no_mailing,
-     " nomailing nonmailing nonmailingindicatie geenmailing donotmail donotcontact keinewerbung "},
+     " nomailing nonmailing nonmailingindicatie geenmailing donotmail donotcontact keinewerbung ",
+     0, NULL},
     {"description", read_description,
      " description omschrijving beschrijving about over notes notities beschreibung bemerkung opmerking "
-     "opmerkingen shortdescription "},
-    {NULL, NULL, NULL},
+     "opmerkingen shortdescription ",
+     0, NULL},
+    {.name = NULL},
 };
 
 const struct scraper_field *scraper_field_find(const char *name)

@@ -9,10 +9,16 @@
 /* The fields of a company that a column can hold, and how a cell becomes one. Pure. */
 struct scraper_field {
     const char *name; /* as lm.Company has it */
-    /* NULL, or what is wrong with the value and what it should be; `country`: of national numbers, or NULL. */
-    const char *(*read)(struct lm_arena *a, Lm__Company *c, lm_str value, const char *country);
-    const char *
-        headers; /* what such a column is called: folded, letters and digits only, between blanks */
+    /* NULL, or what is wrong with the value and what it should be. */
+    const char *(*read)(struct lm_arena *a, Lm__Company *c, lm_str value);
+    const char
+        *headers; /* what such a column is called: folded, letters and digits only, in blanks */
+    /*
+     * Of a text that scraper_company_normalize judges, which takes away what it cannot read: where it stands, and what
+     * was wrong with it when it is gone. Reading it twice would double the time of a row.
+     */
+    size_t at;
+    const char *lost;
 };
 extern const struct scraper_field scraper_fields[]; /* ends with a NULL name */
 const struct scraper_field *scraper_field_find(const char *name);

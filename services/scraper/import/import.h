@@ -11,7 +11,7 @@
  * (run.c, batch.c), and can be undone (undo.c). Its rows are in store_import.c, the companies of a batch in
  * store_bulk.c. What stands beside these is pure: text, records, workbooks, fields, suggestions.
  *
- * A batch is at most a thousand rows or 1 MiB of text, and a transaction of its own; what became of each row is
+ * A batch is at most 500 rows or 1 MiB of text, and a transaction of its own; what became of each row is
  * remembered with it, in one row of import_batch. Whoever goes on with an import reads the file from its beginning and
  * passes over the rows that are in a batch. Memory: that of one batch, a piece of the file and the reader, under 16 MiB
  * whatever the file's size.
@@ -19,7 +19,7 @@
 enum {
     SCRAPER_PART_BYTES = 8 << 20,
     SCRAPER_PIECE_BYTES = 512 << 10, /* a call of the bus carries no more */
-    SCRAPER_BATCH_ROWS = 1000,
+    SCRAPER_BATCH_ROWS = 500,
     SCRAPER_BATCH_BYTES = 1 << 20,
     SCRAPER_RESULTS = 7, /* counts by enum RowResult, which begins with 1 */
 };
@@ -98,6 +98,28 @@ struct scraper_batch_how {
  */
 LM_MUST_USE lm_code scraper_import_batch(struct lm_ctx *ctx, const struct scraper_batch_how *how,
                                          struct scraper_import_row *rows, size_t n, lm_err *err);
+
+/* ---- feed.c ---- */
+
+/*
+ * The rows of a file, read ahead by a thread of its own: while the database has one batch, the next is read, checked and
+ * normalised. At most two batches are in memory.
+ */
+struct scraper_feed;
+struct scraper_filled {
+    struct lm_ctx *ctx; /* the batch's; lm_ctx_free gives all of it back */
+    struct scraper_import_row *rows;
+    int n;
+    uint64_t at; /* of the file, behind it */
+};
+/* `m` and `mapping` stay until it is stopped. Rows up to `behind` are passed over. */
+LM_MUST_USE lm_code scraper_feed_start(struct lm_ctx *ctx, const Scraper__Import *m,
+                                       const struct scraper_mapping *mapping, int behind,
+                                       struct scraper_feed **out, lm_err *err);
+/* *out is NULL behind the last one. Errors: of the file. */
+LM_MUST_USE lm_code scraper_feed_next(struct scraper_feed *feed, struct scraper_filled **out,
+                                      lm_err *err);
+void scraper_feed_stop(struct scraper_feed *feed);
 
 /* ---- diff.c ---- */
 

@@ -109,7 +109,7 @@ static bool read_field(struct lm_arena *a, const struct scraper_mapping *m, size
 
     if (!m->fields[i] || !value.n)
         return true;
-    what = m->fields[i]->read(a, c, value, m->country);
+    what = m->fields[i]->read(a, c, value);
     return !what || wrong(problem, i + 1, m->fields[i]->name,
                           lm_arena_printf(a, "%s %s", m->fields[i]->name, what));
 }
@@ -137,11 +137,24 @@ static bool read_custom(struct lm_arena *a, const struct scraper_mapping *m, siz
     return true;
 }
 
-/* A row with a domain and no name is called by its domain; a website gives the domain. */
-static bool complete(struct lm_arena *a, Lm__Company *c, const char *country,
-                     struct scraper_row_problem *problem)
+/* What was there and could not be read. */
+static bool check_lost(struct lm_arena *a, const struct scraper_mapping *m,
+                       const struct scraper_record *record, const Lm__Company *c,
+                       struct scraper_row_problem *problem)
 {
-    scraper_company_normalize(a, c, country);
+    for (size_t i = 0; i < m->n; i++) {
+        const struct scraper_field *f = m->fields[i];
+
+        if (f && f->lost && cell(record, i).n &&
+            !*(char *const *)(const void *)((const char *)c + f->at))
+            return wrong(problem, i + 1, f->name, lm_arena_printf(a, "%s %s", f->name, f->lost));
+    }
+    return true;
+}
+
+/* A row with a domain and no name is called by its domain; a website gives the domain. */
+static bool complete(Lm__Company *c, struct scraper_row_problem *problem)
+{
     if (!c->name || !*c->name)
         c->name = c->domain;
     return c->name || wrong(problem, 0, "name",
@@ -162,14 +175,10 @@ bool scraper_row_read(struct lm_arena *a, const struct scraper_mapping *m,
         return wrong(problem, 0, NULL, record->problem);
     if (record->has_more)
         return wrong(problem, 0, NULL, "the row has text beyond column 100: shorten it");
-    for (size_t i = 0; i < m->n;
-         i++) { /* what phones are read by; what is wrong with it is said in its turn */
-        if (m->fields[i] == scraper_fields)
-            (void)!read_field(a, m, i, record, c, problem);
-    }
     for (size_t i = 0; i < m->n; i++) {
         if (!read_field(a, m, i, record, c, problem) || !read_custom(a, m, i, record, c, problem))
             return false;
     }
-    return complete(a, c, m->country, problem);
+    scraper_company_normalize(a, c, m->country);
+    return check_lost(a, m, record, c, problem) && complete(c, problem);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A whole file, batch after batch: rows are read and judged one by one, put through together, and remembered with
- * what became of them, all in the memory of one batch. Whether the job is still ours is asked in each transaction.
+ * A whole file, batch after batch, as feed.c reads it: rows are put through together and remembered with what became of
+ * them. Whether the job is still ours is asked in each transaction.
  */
 #include "common/arena.h"
 #include "common/clock.h"
@@ -22,87 +22,13 @@ enum {
 };
 
 struct run {
-    struct lm_ctx *ctx; /* reads the file; no transaction of its own */
-    struct scraper_table *table;
-    struct scraper_mapping mapping;
+    struct lm_ctx *ctx;
     struct scraper_batch_how how;
     const char *id;
     int64_t size_bytes;
     bool is_preview;
     int row_done;
-    int most; /* rows of the next batch */
-
-    /* a row that was read and did not fit the batch before */
-    struct scraper_record *record;
-    bool has_record, is_end;
 };
-
-/* ---- a batch is read ---- */
-
-struct filling {
-    struct lm_ctx *ctx; /* of the batch */
-    struct scraper_import_row *rows;
-    int n;
-    size_t bytes;
-};
-
-static size_t bytes_of(const struct scraper_record *r)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < r->n; i++)
-        n += r->cells[i].n;
-    return n;
-}
-
-/* The record's texts are borrowed: a rejected row keeps what its report shows of them. */
-static void keep_cells(struct lm_arena *a, const struct scraper_record *r,
-                       struct scraper_import_row *row)
-{
-    size_t left = CELLS_BYTES;
-
-    row->cells = LM_NEW_ARRAY(a, lm_str, r->n);
-    for (row->n_cells = 0; row->n_cells < r->n; row->n_cells++) {
-        lm_str cell = lm_utf8_cut(r->cells[row->n_cells], left);
-
-        row->cells[row->n_cells] = lm_arena_dup(a, cell);
-        left -= cell.n;
-    }
-}
-
-static void take(struct run *run, struct filling *f)
-{
-    struct scraper_import_row *row = &f->rows[f->n++];
-    const struct scraper_record *r = run->record;
-
-    *row = (struct scraper_import_row){.number = (int)r->row};
-    if (!scraper_row_read(f->ctx->arena, &run->mapping, r, &row->found, &row->problem)) {
-        row->found = NULL;
-        keep_cells(f->ctx->arena, r, row);
-    }
-    f->bytes += bytes_of(r);
-    run->has_record = false;
-}
-
-/* Rows that are in a batch already are passed over. */
-static lm_code fill(struct run *run, struct filling *f, lm_err *err)
-{
-    while (f->n < run->most) {
-        if (!run->has_record) {
-            if (scraper_table_next(run->table, run->record, &run->is_end, err))
-                return err->code;
-            if (run->is_end)
-                return LM_OK;
-            run->has_record = run->record->row > run->row_done;
-            if (!run->has_record)
-                continue;
-        }
-        if (f->n > 0 && f->bytes + bytes_of(run->record) > SCRAPER_BATCH_BYTES)
-            return LM_OK;
-        take(run, f);
-    }
-    return LM_OK;
-}
 
 /* ---- what is remembered of it ---- */
 
@@ -129,7 +55,7 @@ static Scraper__ImportBatchRow *remembered(struct lm_arena *a, const struct scra
     return r;
 }
 
-static lm_code remember(struct lm_ctx *ctx, const struct run *run, const struct filling *f,
+static lm_code remember(struct lm_ctx *ctx, const struct run *run, const struct scraper_filled *f,
                         struct scraper_batch *batch, lm_err *err)
 {
     Scraper__ImportBatch *rows = LM_NEW(ctx->arena, Scraper__ImportBatch);
@@ -159,7 +85,7 @@ static void count(Scraper__ImportCounts *c, const struct scraper_batch *b, int n
 }
 
 /* The first rejected rows stand in the import itself. */
-static void show_errors(struct lm_arena *a, Scraper__Import *m, const struct filling *f)
+static void show_errors(struct lm_arena *a, Scraper__Import *m, const struct scraper_filled *f)
 {
     Scraper__RowError **v = LM_NEW_ARRAY(a, Scraper__RowError *, ERRORS_SHOWN);
 
@@ -201,7 +127,8 @@ static lm_code is_ours(struct lm_ctx *ctx, const struct run *run, struct scraper
                : lm_fail(err, LM_FENCED, "somebody else goes on with this import");
 }
 
-static lm_code put_through(struct lm_ctx *ctx, struct run *run, struct filling *f, lm_err *err)
+static lm_code put_through(struct lm_ctx *ctx, struct run *run, struct scraper_filled *f,
+                           lm_err *err)
 {
     struct scraper_import import;
     struct scraper_batch batch;
@@ -244,66 +171,62 @@ static void keep_caused(const struct lm_ctx *from, struct lm_ctx *to)
     to->n_caused = to->cap_caused = from->n_caused;
 }
 
-static lm_code run_batch(struct lm_ctx *ctx, struct run *run, lm_err *err)
+/* What it needs beside what was read lives with it, in the memory of the batch. */
+static lm_code run_batch(struct run *run, struct scraper_filled *f, lm_err *err)
 {
-    struct filling f = {.ctx = ctx};
+    struct lm_ctx *ctx = f->ctx;
 
     if (lm_arena_guard(ctx->arena) != 0) {
         lm_arena_unguard(ctx->arena);
         return lm_fail(err, LM_TOO_LARGE, "rows from %d on need more memory than a batch may have",
                        run->row_done + 1);
     }
-    f.rows = LM_NEW_ARRAY(ctx->arena, struct scraper_import_row, (size_t)run->most);
-    if (fill(run, &f, err) == LM_OK && f.n > 0 && put_through(ctx, run, &f, err) == LM_OK)
+    if (put_through(ctx, run, f, err) == LM_OK) {
         keep_caused(ctx, run->ctx);
+        if (ctx->job)
+            (void)!lm_job_progress(ctx, (int64_t)f->at, run->size_bytes, err);
+    }
     lm_arena_unguard(ctx->arena);
     return err->code;
 }
 
 /* ---- the whole file ---- */
 
-static lm_code tell_progress(struct lm_ctx *ctx, const struct run *run, lm_err *err)
-{
-    return ctx->job
-               ? lm_job_progress(ctx, (int64_t)scraper_table_at(run->table), run->size_bytes, err)
-               : LM_OK;
-}
-
-static lm_code begin(struct run *run, lm_err *err)
+static lm_code begin(struct run *run, struct scraper_feed **feed, lm_err *err)
 {
     struct lm_ctx *ctx = run->ctx;
+    struct scraper_mapping *mapping = LM_NEW(ctx->arena, struct scraper_mapping);
     struct scraper_import import;
-    bool is_end;
 
     if (scraper_import_load(ctx, run->id, false, &import, err) ||
-        scraper_import_mapping(ctx->arena, import.m, &run->mapping, err) ||
-        scraper_import_open(ctx, import.m, &run->table, err))
+        scraper_import_mapping(ctx->arena, import.m, mapping, err))
         return err->code;
     run->row_done = import.row_done;
     run->size_bytes = import.m->size_bytes;
     run->how = (struct scraper_batch_how){.import_id = run->id, .strategy = import.m->strategy};
     if (run->is_preview)
         run->how.seen = scraper_seen_new(ctx->arena, (uint64_t)run->size_bytes);
-    run->record = LM_NEW(ctx->arena, struct scraper_record);
-    return import.m->has_header ? scraper_table_next(run->table, run->record, &is_end, err) : LM_OK;
+    return scraper_feed_start(ctx, import.m, mapping, run->row_done, feed, err);
 }
 
 lm_code scraper_import_run(struct lm_ctx *ctx, const char *id, bool is_preview, lm_err *err)
 {
-    struct run run = {.ctx = ctx, .id = id, .is_preview = is_preview, .most = FIRST_BATCH};
+    struct run run = {.ctx = ctx, .id = id, .is_preview = is_preview};
+    struct scraper_filled *f = NULL;
+    struct scraper_feed *feed;
 
-    if (begin(&run, err))
+    if (begin(&run, &feed, err))
         return err->code;
-    while (!run.is_end) {
-        struct lm_ctx *own = scraper_import_batch_ctx(ctx);
+    while (scraper_feed_next(feed, &f, err) == LM_OK && f) {
+        struct lm_ctx *own = f->ctx;
 
-        (void)!run_batch(own, &run, err);
+        (void)!run_batch(&run, f, err);
         lm_ctx_free(own);
-        if (err->code || tell_progress(ctx, &run, err))
-            return err->code;
-        run.most = SCRAPER_BATCH_ROWS;
+        if (err->code)
+            break;
     }
-    return LM_OK;
+    scraper_feed_stop(feed);
+    return err->code;
 }
 
 lm_code scraper_import_end(struct lm_ctx *ctx, const char *id, Scraper__ImportStatus from,
