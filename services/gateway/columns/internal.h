@@ -41,13 +41,20 @@ struct gateway_table {
     size_t n_slots;
 };
 
+/*
+ * What a row fails is a set of bits: one for each word, one for all flags together, one for what
+ * nobody is counted without (numbers, time). A facet wants the rows that fail nothing but its own.
+ */
+enum { FLAGS_BIT = 1 << GATEWAY_TABLE_WORDS, REST_BIT = 2 << GATEWAY_TABLE_WORDS };
+_Static_assert(REST_BIT <= UINT8_MAX, "a row's bits are a byte");
+
 struct gateway_table_match {
-    const uint8_t *fails[GATEWAY_TABLE_WORDS]; /* by code; NULL: all hold */
+    const uint8_t *fails[GATEWAY_TABLE_WORDS]; /* by code, the word's bit or 0; NULL: all hold */
     bool has_flags;
     uint8_t fails_flags[256];
-    bool has_rest; /* numbers or time */
+    bool has_rest;
+    bool is_all; /* nothing is asked for */
     const struct gateway_table_filter *filter;
-    size_t n_parts; /* of those that are counted without: words, and the flags together */
 };
 
 static inline struct block *block_of(const struct gateway_table *t, size_t row)
@@ -63,12 +70,12 @@ static inline size_t rows_of_block(const struct gateway_table *t, size_t b)
 /* SIZE_MAX: not there. */
 size_t gateway_table_find(const struct gateway_table *t, const uint8_t id[GATEWAY_TABLE_ID]);
 
-/*
- * How many parts of the filter each row of the block fails, and which one it is when it is one: its
- * word + 1, or GATEWAY_TABLE_WORDS + 1 for the flags. What nobody counts without (numbers, time)
- * counts as two.
- */
+/* What each row of the block fails. */
 void gateway_table_judge(const struct gateway_table *t, const struct gateway_table_match *m,
-                         size_t b, uint8_t failed[BLOCK], uint8_t which[BLOCK]);
+                         size_t at, uint8_t bits[BLOCK]);
+
+/* The rows of the block that hold, in order; how many. */
+size_t gateway_table_holding(const struct gateway_table *t, const struct gateway_table_match *m,
+                             size_t at, uint16_t rows[BLOCK]);
 
 #endif

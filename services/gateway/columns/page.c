@@ -84,17 +84,14 @@ static void look_at_block(const struct gateway_table *t, const struct gateway_ta
                           const struct gateway_table_page *page, size_t at, struct heap *h)
 {
     const struct block *b = t->blocks[at];
-    uint8_t failed[BLOCK], which[BLOCK];
+    uint16_t rows[BLOCK];
 
     if (is_out_of_reach(b, page, h))
         return;
-    gateway_table_judge(t, m, at, failed, which);
-    for (size_t i = rows_of_block(t, at); i-- > 0;) {
-        int64_t key;
+    for (size_t k = gateway_table_holding(t, m, at, rows); k-- > 0;) {
+        size_t i = rows[k];
+        int64_t key = key_of(b, page->by, i);
 
-        if (failed[i])
-            continue;
-        key = key_of(b, page->by, i);
         if (key > page->key || (h->n == h->room && key < h->v[0].key))
             continue;
         if (key < page->key || memcmp(b->ids[i], page->id, GATEWAY_TABLE_ID) < 0)

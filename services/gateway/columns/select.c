@@ -188,7 +188,8 @@ static lm_str *page_of_ids(struct lm_arena *a, const struct view *v,
     int64_t *keys = LM_NEW_ARRAY(a, int64_t, p.limit);
     struct gateway_cursor c = {.order = order};
 
-    LM_ASSERT(lm_str_int(lm_str_z(page->from.key), &p.key)); /* the cursor's reader has seen to it */
+    LM_ASSERT(
+        lm_str_int(lm_str_z(page->from.key), &p.key)); /* the cursor's reader has seen to it */
     gateway_table_id(lm_str_z(page->from.id), p.id);
     *n = gateway_table_page(a, v->table, v->match, &p, rows, keys);
     *next = NULL;

@@ -212,6 +212,10 @@ static size_t add_row(struct gateway_table *t, const uint8_t id[GATEWAY_TABLE_ID
         t->blocks[t->n_blocks++] =
             lm_arena_alloc(t->arena, sizeof(struct block) + t->n_numbers * BLOCK * sizeof(int32_t));
     }
+    if (row % BLOCK == 0) {
+        block_of(t, row)->oldest = INT64_MAX;
+        block_of(t, row)->newest = INT64_MIN;
+    }
     if (3 * (row + 1) > 2 * t->n_slots)
         make_slots(t, 2 * t->n_slots);
     memcpy(block_of(t, row)->ids[row % BLOCK], id, GATEWAY_TABLE_ID);
