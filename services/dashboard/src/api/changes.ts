@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import type { Topic } from "./queries";
-import type { NewMailbox, ScoreConfig, Schedule, SendConfig, StartScrape, WritingConfig } from "./types";
+import type { ExportQuery, JudgeCompanies, NewMailbox, ScoreConfig, Schedule, SendConfig, StartScrape, WritingConfig } from "./types";
 
 /** A change as a mutation: done when the server has it and the pages have been told. */
 export function useChange<In, Out>(change: (input: In) => Promise<Out>, makesOld: readonly Topic[]) {
@@ -66,6 +66,23 @@ export const useJudgeLead = () =>
     ({ leadId, status }: { leadId: string; status: "DISQUALIFIED" | "NEW" }) =>
       answer(api.POST("/leads/{lead_id}/status", { params: { path: { lead_id: leadId } }, body: { status } })),
     ["leads", "overview"],
+  );
+
+export const useJudgeCompany = () =>
+  useChange(
+    ({ id, new_status }: { id: string; new_status: "COMPANY_NEW" | "COMPANY_DISQUALIFIED" | "COMPANY_ARCHIVED" }) =>
+      answer(api.POST("/companies/{company_id}/status", { params: { path: { company_id: id } }, body: { new_status } })),
+    ["companies", "overview"],
+  );
+
+export const useJudgeCompanies = () =>
+  useChange((body: JudgeCompanies) => answer(api.POST("/companies/bulk", { body })), ["companies", "overview"]);
+
+/** The file as the browser keeps it; its name is the server's. */
+export const useExportCompanies = () =>
+  useChange(
+    (query: ExportQuery) => answer(api.GET("/companies/export", { params: { query }, parseAs: "blob" })),
+    [],
   );
 
 export const useStartSearch = () =>

@@ -2,7 +2,7 @@
 // What can be asked. The first word of a key says what the answer is about; live events make answers of that word old.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "./client";
-import type { CompanyQuery, LeadQuery, ScrapeJobQuery } from "./types";
+import type { CompanyFilters, CompanyQuery, LeadQuery, ScrapeJobQuery } from "./types";
 
 const MINUTE = 60_000;
 
@@ -43,6 +43,13 @@ export const companies = (query: CompanyQuery) =>
   queryOptions({
     queryKey: key("companies", "list", query),
     queryFn: ({ signal }) => answer(api.GET("/companies", { params: { query }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export const companyCounts = (body: { filters: CompanyFilters; search?: string }) =>
+  queryOptions({
+    queryKey: key("companies", "counts", body),
+    queryFn: ({ signal }) => answer(api.POST("/companies/filter-counts", { body, signal })),
     placeholderData: keepPreviousData,
   });
 

@@ -1,96 +1,183 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
-import { lmCompanyStatusValues, lmSourceValues } from "../api/contract";
-import { companies } from "../api/queries";
+import { useState } from "react";
+import { Link, useSearchParams } from "react-router";
+import { gatewayCompanyOrderValues } from "../api/contract";
+import { useExportCompanies } from "../api/changes";
+import { companies, companyCounts } from "../api/queries";
 import type { Company } from "../api/types";
 import { useI18n } from "../i18n";
-import { flag, oneOf, text } from "../lib/filters";
+import { readSelection, toQuery } from "../lib/company-filters";
+import { withFilter } from "../lib/filters";
+import { useCan } from "../lib/use-can";
 import { useSourceName } from "../lib/use-source-name";
 import { StatusBadge } from "../ui/badge";
-import { Choice, FilterBar, type FilterState, SearchBox, useFilters } from "../ui/filter-bar";
-import { OutLink, Page } from "../ui/page";
-import { PAGE_SIZE, Pager } from "../ui/pager";
-import { Empty, Loaded } from "../ui/states";
-import { type Column, Table } from "../ui/table";
-import { buttonClass } from "../ui/button";
+import { Button, buttonClass } from "../ui/button";
+import { Choice, FilterBar, SearchBox } from "../ui/filter-bar";
+import { CHUNK, LongTable } from "../ui/long-table";
+import { OutLink, Page, Time } from "../ui/page";
+import { Empty, explain, Loaded } from "../ui/states";
+import type { Column } from "../ui/table";
+import { toast } from "../ui/toast";
+import { CompanyBulk } from "./company-bulk";
+import { CompanyFacetPanel } from "./company-facets";
 
-const filters = {
-  search: text,
-  status_filter: oneOf(lmCompanyStatusValues),
-  source_filter: oneOf(lmSourceValues),
-  has_domain: flag,
-};
+/** Columns that can be chosen, in their order; those that are shown when nothing is. */
+const optional = ["website", "industry", "town", "source", "employees", "vacancies", "leads", "best", "phone", "found"] as const;
+type Optional = (typeof optional)[number];
+const usual: readonly Optional[] = ["website", "town", "source", "vacancies", "leads", "best"];
 
-function useColumns(): Column<Company>[] {
-  const { t } = useI18n();
+function readColumns(address: URLSearchParams): readonly Optional[] {
+  const chosen = address.get("columns");
+  return chosen === null ? usual : optional.filter((c) => chosen.split(",").includes(c));
+}
+
+function useOptionalColumns(): Record<Optional, Column<Company>> {
+  const { t, format } = useI18n();
   const sourceName = useSourceName();
+  return {
+    website: {
+      label: t("companies.website"),
+      cell: (c) => c.domain && <OutLink url={c.website_url ?? `https://${c.domain}`}>{c.domain}</OutLink>,
+    },
+    industry: { label: t("company.industry"), isMinor: true, cell: (c) => c.industry },
+    town: { label: t("companies.town"), isMinor: true, cell: (c) => c.city ?? c.location },
+    source: { label: t("companies.source"), isMinor: true, cell: (c) => c.source && sourceName(c.source) },
+    employees: {
+      label: t("company.employees"), isNumber: true,
+      cell: (c) => c.employee_count === undefined ? c.employee_range : format.number(c.employee_count),
+    },
+    vacancies: { label: t("companies.vacancies"), isNumber: true, cell: (c) => c.open_vacancies },
+    leads: { label: t("companies.leads"), isNumber: true, cell: (c) => c.lead_count },
+    best: { label: t("companies.best"), isNumber: true, cell: (c) => c.best_score },
+    phone: { label: t("company.phone"), isMinor: true, cell: (c) => c.phone },
+    found: { label: t("company.found"), isMinor: true, cell: (c) => <Time at={c.created_at} withTime={false} /> },
+  };
+}
+
+interface Selection {
+  ids: ReadonlySet<string>;
+  isAll: boolean;
+}
+const nothing: Selection = { ids: new Set(), isAll: false };
+
+function useColumns(chosen: readonly Optional[], selection: Selection, select?: (id: string, on: boolean) => void): Column<Company>[] {
+  const { t } = useI18n();
+  const all = useOptionalColumns();
   return [
     {
       label: t("companies.name"),
       cell: (c) => (
-        <>
-          <Link to={`/companies/${c.id}`} className="row-link">{c.name}</Link>
-          {c.industry && <span className="block text-sm text-muted">{c.industry}</span>}
-        </>
+        <span className="flex items-center gap-2.5">
+          {select && (
+            <input type="checkbox" className="row-action size-4 accent-accent" aria-label={t("companies.select", { name: c.name })}
+              checked={selection.isAll || selection.ids.has(c.id)} disabled={selection.isAll}
+              onChange={(e) => select(c.id, e.target.checked)} />
+          )}
+          <span className="min-w-0">
+            <Link to={`/companies/${c.id}`} className="row-link">{c.name}</Link>
+            {c.industry && !chosen.includes("industry") && <span className="block text-sm text-muted">{c.industry}</span>}
+          </span>
+        </span>
       ),
     },
-    {
-      label: t("companies.website"),
-      cell: (c) => c.domain && <OutLink url={c.website_url ?? `https://${c.domain}`}>{c.domain}</OutLink>,
-    },
-    { label: t("companies.location"), isMinor: true, cell: (c) => c.location },
-    { label: t("companies.source"), isMinor: true, cell: (c) => c.source && sourceName(c.source) },
-    { label: t("companies.vacancies"), isNumber: true, cell: (c) => c.open_vacancies },
-    { label: t("companies.leads"), isNumber: true, cell: (c) => c.lead_count },
-    { label: t("companies.best"), isNumber: true, cell: (c) => c.best_score },
+    ...chosen.map((name) => all[name]),
     { label: t("companies.status"), cell: (c) => <StatusBadge status={c.status} /> },
   ];
 }
 
-function Filters({ state, total, isCapped }: { state: FilterState<typeof filters>; total?: number; isCapped?: boolean }) {
+function ColumnMenu({ chosen, onChange }: { chosen: readonly Optional[]; onChange: (columns: string) => void }) {
   const { t } = useI18n();
-  const sourceName = useSourceName();
-  const { values: v, set } = state;
+  const all = useOptionalColumns();
   return (
-    <FilterBar total={total} isCapped={isCapped} isFiltered={state.isFiltered} onClear={state.clear}>
-      <SearchBox value={v.search ?? ""} hint={t("companies.searchHint")} onChange={(x) => set("search", x)} />
-      <Choice label={t("filter.status")} any={t("filter.any")} value={v.status_filter ?? ""}
-        choices={lmCompanyStatusValues.map((s) => [s, t(`status.${s}`)])} onChange={(x) => set("status_filter", x)} />
-      <Choice label={t("filter.source")} any={t("filter.any")} value={v.source_filter ?? ""}
-        choices={lmSourceValues.map((s) => [s, sourceName(s)])} onChange={(x) => set("source_filter", x)} />
-      <Choice label={t("filter.domain")} any={t("filter.any")} value={String(v.has_domain ?? "")}
-        choices={[["true", t("filter.hasDomain")], ["false", t("filter.noDomain")]]}
-        onChange={(x) => set("has_domain", x)} />
-    </FilterBar>
+    <details className="relative">
+      <summary className={`${buttonClass("plain")} list-none`}>{t("companies.columns")}</summary>
+      <fieldset className="sheet absolute right-0 z-30 mt-1 grid min-w-44 gap-1 p-3 shadow-xl">
+        <legend className="sr-only">{t("companies.columns")}</legend>
+        {optional.map((name) => (
+          <label key={name} className="flex min-h-7 items-center gap-2">
+            <input type="checkbox" className="accent-accent" checked={chosen.includes(name)}
+              onChange={(e) => onChange(optional.filter((c) => (c === name ? e.target.checked : chosen.includes(c))).join(",") || "none")} />
+            {all[name].label}
+          </label>
+        ))}
+      </fieldset>
+    </details>
   );
+}
+
+function keepFile(blob: Blob): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = "companies.csv";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 export default function Companies() {
   const { t } = useI18n();
-  const state = useFilters(filters);
-  const query = useQuery(companies({ ...state.values, page: state.page, page_size: PAGE_SIZE }));
-  const columns = useColumns();
+  const [address, setAddress] = useSearchParams();
+  const [selection, setSelection] = useState(nothing);
+  const mayEdit = useCan("EDITOR");
+  const asked = readSelection(address);
+  const { filters, search, order } = asked;
+  const chosen = readColumns(address);
+  const counts = useQuery(companyCounts({ filters, search }));
+  const first = useQuery(companies({ ...toQuery(asked), limit: CHUNK }));
+  const file = useExportCompanies();
+  const change = (how: (now: URLSearchParams) => URLSearchParams) => {
+    setSelection(nothing);
+    setAddress(how, { replace: true });
+  };
+  const columns = useColumns(chosen, selection, mayEdit ? (id, on) => setSelection((now) => {
+    const ids = new Set(now.ids);
+    if (on) ids.add(id);
+    else ids.delete(id);
+    return { ids, isAll: false };
+  }) : undefined);
+  const { order: _, ...exported } = toQuery(asked);
   return (
-    <Page title={t("companies.title")}>
-      <div className="sheet">
-        <Filters state={state} total={query.data?.total} isCapped={query.data?.total_is_capped} />
-        <Loaded query={query} rows={10}>
-          {(data) => data.items.length === 0 ? (
-            state.isFiltered
-              ? <Empty title={t("companies.none")} hint={t("leads.noneHint")} />
-              : (
-                <Empty title={t("companies.empty")} hint={t("companies.emptyHint")}>
-                  <Link to="/scrape" className={buttonClass("primary")}>{t("overview.startSearch")}</Link>
-                </Empty>
-              )
-          ) : (
-            <>
-              <Table caption={t("companies.title")} columns={columns} rows={data.items} rowKey={(c) => c.id} />
-              <Pager page={state.page} total={data.total} isCapped={data.total_is_capped} onPage={state.setPage} />
-            </>
+    <Page title={t("companies.title")} actions={(
+      <>
+        <ColumnMenu chosen={chosen} onChange={(v) => setAddress((a) => withFilter(a, "columns", v), { replace: true })} />
+        <Button disabled={file.isPending} onClick={() => file.mutate({ ...exported, bom: true }, {
+          onSuccess: keepFile, onError: (e) => toast(explain(e, t), true),
+        })}>{t(file.isPending ? "companies.exporting" : "companies.export")}</Button>
+      </>
+    )}>
+      <div className="grid items-start gap-4 lg:grid-cols-[15rem_minmax(0,1fr)]">
+        <details className="sheet min-w-0" open={matchMedia("(width >= 64rem)").matches}>
+          <summary className="px-4 pt-3.5 pb-2 font-semibold">{t("filter.all")}</summary>
+          <CompanyFacetPanel facets={counts.data?.facets} filters={filters} change={change} />
+        </details>
+        <div className="sheet min-w-0">
+          <FilterBar total={first.data?.total} isCapped={first.data?.total_is_capped} isFiltered={asked.isFiltered}
+            onClear={() => change((a) => new URLSearchParams(a.has("columns") ? { columns: a.get("columns") ?? "" } : {}))}>
+            <SearchBox value={search ?? ""} hint={t("companies.searchHint")} onChange={(x) => change((a) => withFilter(a, "search", x))} />
+            <Choice label={t("filter.order")} value={order} choices={gatewayCompanyOrderValues.map((o) => [o, t(`order.${o}`)])}
+              onChange={(x) => change((a) => withFilter(a, "order", x))} />
+          </FilterBar>
+          {(selection.isAll || selection.ids.size > 0) && (
+            <CompanyBulk ids={selection.ids} isAll={selection.isAll} total={counts.data?.total ?? 0} filters={filters} search={search}
+              onSelectAll={asked.isFiltered ? () => setSelection((now) => ({ ...now, isAll: true })) : undefined}
+              onClear={() => setSelection(nothing)} />
           )}
-        </Loaded>
+          <Loaded query={first} rows={10}>
+            {(data) => data.items.length === 0 ? (
+              asked.isFiltered
+                ? <Empty title={t("companies.none")} hint={t("leads.noneHint")} />
+                : (
+                  <Empty title={t("companies.empty")} hint={t("companies.emptyHint")}>
+                    <Link to="/scrape" className={buttonClass("primary")}>{t("overview.startSearch")}</Link>
+                  </Empty>
+                )
+            ) : (
+              <LongTable key={JSON.stringify(toQuery(asked))} caption={t("companies.title")} columns={columns}
+                total={data.total_is_capped ? undefined : data.total} rowKey={(c) => c.id}
+                chunk={(after) => companies({ ...toQuery(asked), limit: CHUNK, after })} />
+            )}
+          </Loaded>
+        </div>
       </div>
     </Page>
   );
