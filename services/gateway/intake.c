@@ -85,12 +85,6 @@ lm_code gateway_on_scrape_job_changed(struct lm_ctx *ctx, const Scraper__ScrapeJ
     return gateway_scrape_job_save(ctx, ev->job, ctx->event->version, err);
 }
 
-lm_code gateway_on_scrape_job_deleted(struct lm_ctx *ctx, const Scraper__ScrapeJobDeleted *ev,
-                                      lm_err *err)
-{
-    return gateway_scrape_job_drop(ctx, ev->scrape_job_id, err);
-}
-
 lm_code gateway_on_company_enriched(struct lm_ctx *ctx, const Enricher__CompanyEnriched *ev,
                                     lm_err *err)
 {

@@ -166,7 +166,6 @@ LM_MUST_USE lm_code gateway_message_save_engagement(struct lm_ctx *ctx,
                                                     int64_t version, lm_err *err);
 LM_MUST_USE lm_code gateway_scrape_job_save(struct lm_ctx *ctx, const Scraper__ScrapeJob *job,
                                             int64_t version, lm_err *err);
-LM_MUST_USE lm_code gateway_scrape_job_drop(struct lm_ctx *ctx, const char *id, lm_err *err);
 /* A suppression and the leads it is about may come in either order: both sides take this lock first. */
 LM_MUST_USE lm_code gateway_address_lock(struct lm_ctx *ctx, lm_str address_hash, lm_err *err);
 LM_MUST_USE lm_code gateway_suppression_save(struct lm_ctx *ctx, const Mailer__Suppression *s,

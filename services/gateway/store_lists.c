@@ -252,9 +252,9 @@ lm_code gateway_lead_get(struct lm_ctx *ctx, const char *id, Gateway__LeadView *
 
 /* ---- searches ---- */
 
-#define JOB_FILTER                                               \
-    " WHERE tenant_id = $1 AND ($2::int IS NULL OR source = $2)" \
-    " AND ($3::int IS NULL OR status = $3)"                      \
+#define JOB_FILTER                                                                  \
+    " WHERE tenant_id = $1 AND NOT is_deleted AND ($2::int IS NULL OR source = $2)" \
+    " AND ($3::int IS NULL OR status = $3)"                                         \
     " AND ($4::uuid IS NULL OR schedule_id = $4)"
 static const struct lm_sql scrape_jobs_list = {
     "scrape_jobs_list",
@@ -301,7 +301,7 @@ lm_code gateway_scrape_jobs_list(struct lm_ctx *ctx, const Gateway__ListScrapeJo
 
 static const struct lm_sql scrape_job_get = {
     "scrape_job_get",
-    "SELECT job FROM scrape_job_view WHERE tenant_id = $1 AND id = $2",
+    "SELECT job FROM scrape_job_view WHERE tenant_id = $1 AND id = $2 AND NOT is_deleted",
 };
 
 lm_code gateway_scrape_job_get(struct lm_ctx *ctx, const char *id, Scraper__ScrapeJob **out,

@@ -393,10 +393,12 @@ lm_code gateway_message_save_engagement(struct lm_ctx *ctx, const Tracker__Engag
 
 static const struct lm_sql scrape_job_save = {
     "scrape_job_save",
-    "INSERT INTO scrape_job_view (tenant_id, id, version, job, source, status, created_at, schedule_id)"
-    " VALUES ($1, $2, $3, $4, $5::int, $6::int, lm_at($7), $8)"
+    "INSERT INTO scrape_job_view (tenant_id, id, version, job, source, status, created_at, schedule_id,"
+    "       is_deleted)"
+    " VALUES ($1, $2, $3, $4, $5::int, $6::int, lm_at($7), $8, $9)"
     " ON CONFLICT (tenant_id, id) DO UPDATE"
-    "   SET version = excluded.version, job = excluded.job, status = excluded.status"
+    "   SET version = excluded.version, job = excluded.job, status = excluded.status,"
+    "       is_deleted = excluded.is_deleted"
     " WHERE scrape_job_view.version < excluded.version",
 };
 
@@ -409,18 +411,8 @@ lm_code gateway_scrape_job_save(struct lm_ctx *ctx, const Scraper__ScrapeJob *jo
                 LM_BYTES(lm_pb_pack(ctx->arena, &job->base)), LM_INT(job->source),
                 LM_INT(job->status),
                 LM_MS(job->has_created_at ? job->created_at : ctx->event->occurred_at),
-                LM_ID(job->schedule_id)),
+                LM_ID(job->schedule_id), LM_BOOL(job->is_deleted)),
         NULL, err);
-}
-
-static const struct lm_sql scrape_job_drop = {
-    "scrape_job_drop",
-    "DELETE FROM scrape_job_view WHERE tenant_id = $1 AND id = $2",
-};
-
-lm_code gateway_scrape_job_drop(struct lm_ctx *ctx, const char *id, lm_err *err)
-{
-    return lm_db_exec(ctx, &scrape_job_drop, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), NULL, err);
 }
 
 /* ---- suppressions ---- */
@@ -513,7 +505,6 @@ const struct lm_sql *const gateway_views_sql[] = {
     &message_save_delivery,
     &message_save_engagement,
     &scrape_job_save,
-    &scrape_job_drop,
     &address_lock,
     &suppression_save,
     &suppression_get,

@@ -129,19 +129,16 @@ lm_code scraper_rerun_scrape(struct lm_ctx *ctx, const Lm__JobRequest *in, Lm__A
 lm_code scraper_delete_scrape(struct lm_ctx *ctx, const Lm__JobRequest *in,
                               Lm__Empty *out LM_UNUSED, lm_err *err)
 {
-    Scraper__ScrapeJobDeleted ev = SCRAPER__SCRAPE_JOB_DELETED__INIT;
     Scraper__ScrapeJob *search;
     const char *job_id;
 
     if (take_ended(ctx, in->job_id, &search, &job_id, err) ||
-        scraper_found_drop(ctx, search->id, err) || scraper_search_delete(ctx, search->id, err))
+        scraper_found_drop(ctx, search->id, err))
         return err->code;
-    ev.scrape_job_id = search->id;
-    return lm_event_put(ctx,
-                        &(struct lm_event){.message = &ev.base,
-                                           .subject_id = search->id,
-                                           .version = search->version + 1},
-                        err);
+    search->has_is_deleted = search->is_deleted = true;
+    if (scraper_search_update(ctx, search, err))
+        return err->code;
+    return scraper_tell_search(ctx, search, err);
 }
 
 /* ---- many companies ---- */

@@ -58,16 +58,21 @@ static lm_code set_next(Scraper__Schedule *s, lm_err *err)
     return LM_OK;
 }
 
-lm_code scraper_create_schedule(struct lm_ctx *ctx, const Scraper__Schedule *in,
+lm_code scraper_create_schedule(struct lm_ctx *ctx, const Scraper__CreateScheduleRequest *in,
                                 Scraper__Schedule *out, lm_err *err)
 {
-    *out = *in;
     out->id = lm_id_make(ctx->arena);
+    out->name = in->name;
+    out->source = in->source;
+    out->keywords = in->keywords;
+    out->n_keywords = in->n_keywords;
+    out->filters = in->filters;
+    out->cron = in->cron;
+    out->timezone = in->timezone;
     out->has_max_pages = out->has_enabled = out->has_created_at = true;
+    out->max_pages = in->max_pages;
+    out->enabled = in->enabled;
     out->created_at = lm_clock_ms();
-    out->has_last_run_at = false;
-    out->last_run_at = 0;
-    out->last_scrape_job_id = out->last_error = NULL;
     if (scraper_search_check(ctx, scraper_search_of(ctx->arena, out), err) || set_next(out, err) ||
         scraper_schedule_insert(ctx, out, err))
         return err->code;

@@ -57,8 +57,6 @@ LM_MUST_USE lm_code scraper_search_lock(struct lm_ctx *ctx, const char *id,
 LM_MUST_USE lm_code scraper_search_update(struct lm_ctx *ctx, Scraper__ScrapeJob *search,
                                           lm_err *err);
 
-LM_MUST_USE lm_code scraper_search_delete(struct lm_ctx *ctx, const char *id, lm_err *err);
-
 struct scraper_page_at {
     int keyword, page; /* counted from 0 */
 };

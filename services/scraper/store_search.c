@@ -86,7 +86,7 @@ static const struct lm_sql search_read = {
     "       duplicate_count, dropped_count, error_message, lm_ms(created_at), lm_ms(started_at), lm_ms(completed_at),"
     "       version, requested_by, lm_ms(updated_at), job_id, cards_count, details_done, error_count, page_errors,"
     "       schedule_id"
-    "  FROM scrape_job WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
+    "  FROM scrape_job WHERE tenant_id = $1 AND id = $2 AND NOT is_deleted FOR UPDATE",
 };
 
 static void read_counts(struct lm_rows *r, Scraper__ScrapeJob *s)
@@ -181,7 +181,7 @@ static const struct lm_sql search_write = {
     "UPDATE scrape_job SET version = version + 1, status = $3, pages_done = $4, results_count = $5,"
     "       new_companies_count = $6, duplicate_count = $7, dropped_count = $8, error_message = $9,"
     "       started_at = lm_at($10), completed_at = lm_at($11), updated_at = lm_at($12), cards_count = $13,"
-    "       details_done = $14, error_count = $15, page_errors = $16"
+    "       details_done = $14, error_count = $15, page_errors = $16, is_deleted = $17"
     " WHERE tenant_id = $1 AND id = $2"
     " RETURNING version",
 };
@@ -200,21 +200,11 @@ lm_code scraper_search_update(struct lm_ctx *ctx, Scraper__ScrapeJob *s, lm_err 
                           LM_INT(s->dropped_count), LM_Z(s->error_message),
                           LM_MS_OR_NULL(s->started_at), LM_MS_OR_NULL(s->completed_at),
                           LM_MS(s->updated_at), LM_INT(s->cards_count), LM_INT(s->details_done),
-                          LM_INT(s->error_count), errors_arg(ctx, s)),
+                          LM_INT(s->error_count), errors_arg(ctx, s), LM_BOOL(s->is_deleted)),
                   "the search", &r, err))
         return err->code;
     s->version = lm_rows_int(r, 0);
     return LM_OK;
-}
-
-static const struct lm_sql search_remove = {
-    "search_remove",
-    "DELETE FROM scrape_job WHERE tenant_id = $1 AND id = $2",
-};
-
-lm_code scraper_search_delete(struct lm_ctx *ctx, const char *id, lm_err *err)
-{
-    return lm_db_exec(ctx, &search_remove, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), NULL, err);
 }
 
 /* ---- what a search has found ---- */
@@ -362,6 +352,6 @@ lm_code scraper_found_drop(struct lm_ctx *ctx, const char *search_id, lm_err *er
 }
 
 const struct lm_sql *const scraper_search_sql[] = {
-    &search_add, &search_read, &search_write, &search_remove, &page_read, &page_add,
-    &found_add,  &found_read,  &found_write,  &search_clear,  NULL,
+    &search_add, &search_read, &search_write, &page_read,    &page_add,
+    &found_add,  &found_read,  &found_write,  &search_clear, NULL,
 };

@@ -3,7 +3,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import type { Topic } from "./queries";
-import type { ExportQuery, JudgeCompanies, NewMailbox, ScoreConfig, Schedule, SendConfig, StartScrape, WritingConfig } from "./types";
+import type {
+  ExportQuery, JudgeCompanies, NewMailbox, NewSchedule, ScoreConfig, SendConfig, StartScrape, WritingConfig,
+} from "./types";
 
 /** A change as a mutation: done when the server has it and the pages have been told. */
 export function useChange<In, Out>(change: (input: In) => Promise<Out>, makesOld: readonly Topic[]) {
@@ -126,7 +128,7 @@ export const useAddDailySet = () =>
   );
 
 export const useAddSchedule = () =>
-  useChange((body: Schedule) => answer(api.POST("/scrape/schedules", { body })), ["schedules"]);
+  useChange((body: NewSchedule) => answer(api.POST("/scrape/schedules", { body })), ["schedules"]);
 
 export const useDeleteSchedule = () =>
   useChange((id: string) => answer(api.DELETE("/scrape/schedules/{id}", { params: { path: { id } } })), ["schedules"]);

@@ -15,7 +15,6 @@ const about: Record<string, readonly Topic[]> = {
   CompanyMerged: ["companies", "overview"],
   CompanyEnriched: ["companies", "overview"],
   ScrapeJobChanged: ["searches", "companies"],
-  ScrapeJobDeleted: ["searches"],
   LeadEnriched: ["leads", "companies", "overview"],
   LeadScored: ["leads", "companies", "overview"],
   LeadJudged: ["leads", "overview"],

@@ -32,6 +32,7 @@ export type ScrapeJob = Schemas["scraper.ScrapeJob"];
 export type ScrapeStatus = Schemas["scraper.ScrapeStatus"];
 export type StartScrape = Schemas["scraper.StartScrapeRequest"];
 export type Schedule = Schemas["scraper.Schedule"];
+export type NewSchedule = Schemas["scraper.CreateScheduleRequest"];
 export type SourceInfo = Schemas["scraper.SourceInfo"];
 export type SendConfig = Schemas["mailer.SendConfig"];
 export type SendStatus = Schemas["mailer.SendStatus"];
