@@ -86,7 +86,7 @@ int main(int argc, char **argv)
         .events = gateway_events,
         .jobs = gateway_jobs,
         .periodics = periodics,
-        .schema_at_least = 2,
+        .schema_at_least = 4,
         .check = gateway_settings_check,
         .starts_without_db = true,
         .start = gateway_http_start,
