@@ -37,8 +37,14 @@
     + [(.requestBody.content["application/json"].schema // {} | deref | .properties // {} | to_entries[]
         | {name: .key, in: "body", schema: (.value | deref)})]
     | unique_by(.name)
-    | map(select(.in != "header") | select(.in == "path" or (.name as $n | .schema as $s | $n | is_id($s)))
+    | map(select(.in != "header" and (.in != "path" or (.schema | has("enum") | not)))
+          | select(.in == "path" or (.name as $n | .schema as $s | $n | is_id($s)))
           | . + {kind: kind($path; .name)});
+
+  # What stands in a path and is no id but one of a list of words: the first of them.
+  def with_words($path):
+    reduce ((.parameters // [])[] | deref | select(.in == "path") | .schema |= deref | select(.schema.enum)) as $p
+      ($path; sub("\\{" + $p.name + "\\}"; $p.schema.enum[0]));
 
   def known: if $ids[.kind] then . else
     error("no id is known for \(.name) in \(.kind): say in tests/faults/tenants where one comes from") end;
@@ -60,7 +66,7 @@
 
   [ .paths | to_entries[] | .key as $main | .value | to_entries[]
     | .value as $o | (.key | ascii_upcase) as $method
-    | ([$main] + ($o["x-aliases"] // []))[] as $path
+    | ($o | with_words(([$main] + ($o["x-aliases"] // []))[])) as $path
     | ($o | places($path) | map(known)) as $places
     | ($o.requestBody.content // {} | to_entries[0]) as $content
     | { op: $o.operationId, method: $method, path: $path, places: $places, role: $o["x-role"],

@@ -15,7 +15,8 @@ static bool is_for_cache(const struct scraper_source *source, const struct scrap
 {
     bool has_key = source->needs_key || (source->site->key && *source->site->key);
 
-    return scraper_settings.page_cache_ms > 0 && !source->is_api && !has_key && !request->body.p;
+    return scraper_settings.page_cache_ms > 0 && !source->is_api && !request->is_api && !has_key &&
+           !request->body.p;
 }
 
 /* Of all that the answer depends on. */

@@ -25,6 +25,7 @@ struct ask {
     const struct scraper_request *request;
     const struct scraper_wait *wait;
     const char *host;
+    bool is_api;
     struct scraper_way way;
     bool is_fault_of_way; /* what went wrong: the proxy did not reach the site */
 };
@@ -34,7 +35,7 @@ static lm_code obey(struct lm_ctx *ctx, struct ask *a, lm_str url, int64_t *dela
 {
     struct scraper_obeyed obeyed = {.delay_ms = 0};
 
-    if (!a->source->is_api && scraper_robots_obey(ctx, url, &a->way, a->wait, &obeyed, err))
+    if (!a->is_api && scraper_robots_obey(ctx, url, &a->way, a->wait, &obeyed, err))
         a->is_fault_of_way = obeyed.is_fault_of_way;
     *delay_ms = obeyed.delay_ms;
     return err->code;
@@ -142,7 +143,7 @@ static lm_code attempt_once(struct lm_ctx *ctx, struct ask *a, struct scraper_fe
 
     *failed = (struct failed){.may_pass = false};
     a->is_fault_of_way = false;
-    if (scraper_way_choose(ctx, a->source, &a->way, why))
+    if (scraper_way_choose(ctx, a->source, a->is_api, &a->way, why))
         return why->code;
     f->proxy_id = a->way.id;
     if (may_ask(ctx, a, a->request->url, a->host, why))
@@ -200,7 +201,10 @@ lm_code scraper_fetch(struct lm_ctx *ctx, const struct scraper_source *source,
                       const struct scraper_request *request, const struct scraper_wait *wait,
                       struct scraper_fetched *out, lm_err *err)
 {
-    struct ask a = {.source = source, .request = request, .wait = wait};
+    struct ask a = {.source = source,
+                    .request = request,
+                    .wait = wait,
+                    .is_api = source->is_api || request->is_api};
     bool is_fresh;
 
     *out = (struct scraper_fetched){.is_asked = false};

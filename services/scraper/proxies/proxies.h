@@ -65,7 +65,7 @@ struct scraper_way {
  * directly then.
  */
 LM_MUST_USE lm_code scraper_way_choose(struct lm_ctx *ctx, const struct scraper_source *source,
-                                       struct scraper_way *out, lm_err *err);
+                                       bool is_api, struct scraper_way *out, lm_err *err);
 LM_MUST_USE lm_code scraper_way_note(struct lm_ctx *ctx, const char *proxy_id, bool is_good,
                                      lm_err *err);
 /* The values of the setting; LM_INVALID names the key. */

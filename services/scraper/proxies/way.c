@@ -53,13 +53,13 @@ static lm_code open_way(struct lm_ctx *ctx, const struct scraper_proxy *p, struc
 }
 
 /* Whoever else chooses the same one first makes us choose anew. */
-lm_code scraper_way_choose(struct lm_ctx *ctx, const struct scraper_source *source,
+lm_code scraper_way_choose(struct lm_ctx *ctx, const struct scraper_source *source, bool is_api,
                            struct scraper_way *out, lm_err *err)
 {
     bool is_always = is_set(source, "always");
 
     *out = (struct scraper_way){NULL, NULL};
-    if (!is_always && (source->is_api || !is_set(source, "when_there_are")))
+    if (!is_always && (is_api || !is_set(source, "when_there_are")))
         return LM_OK;
     for (int i = 0; i < TRIES; i++) {
         struct scraper_proxy *v;

@@ -101,6 +101,7 @@ static lm_code request_api(struct lm_arena *a, const struct scraper_query *q,
     lm_buf_printf(&url, "&pagina=%d&resultatenPerPagina=%d", q->page + 1, ROWS);
     out->url = lm_buf_str(&url);
     out->headers = headers(a);
+    out->is_api = true;
     return LM_OK;
 }
 
@@ -258,6 +259,7 @@ static lm_code detail_request(struct lm_arena *a, const struct scraper_found *of
     out->url = lm_str_z(lm_arena_printf(a, "%s/api/v1/basisprofielen/%.*s?geoData=false", api_url,
                                         LM_FMT(of->key)));
     out->headers = headers(a);
+    out->is_api = true;
     return LM_OK;
 }
 

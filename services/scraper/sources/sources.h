@@ -43,6 +43,7 @@ struct scraper_request {
     lm_str url;                 /* absolute, escaped */
     lm_str body;                /* sent by POST when there is one */
     const char *const *headers; /* "Name: value", NULL-terminated; NULL: none */
+    bool is_api; /* of a source that has both: this one is made for programs; see scraper_source */
 };
 
 struct scraper_answer {
@@ -77,7 +78,7 @@ struct scraper_source {
     const char *const *filters; /* names of Filters' fields, NULL-terminated */
     Scraper__Keywords keywords;
     bool counts_vacancies; /* what is found are vacancies; few of them drop a company */
-    bool is_api;           /* made for programs: robots.txt says nothing of it */
+    bool is_api;           /* made for programs: robots.txt says nothing of it, and nothing is kept */
     bool needs_key;
     bool sees_errors; /* parse() judges answers of 400 and above itself, but for 429 and 5xx */
     struct scraper_site *site;
