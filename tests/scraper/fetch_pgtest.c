@@ -7,6 +7,7 @@
 
 #include "common/arena.h"
 #include "common/clock.h"
+#include "common/text.h"
 #include "gen/scraper.lm.h"
 #include "services/scraper/fetch/fetch.h"
 #include "services/scraper/fetch/polite.h"
@@ -271,6 +272,11 @@ static void what_robots_forbids_is_not_asked_and_the_rule_is_named(void **state)
     assert_int_equal(count_hits("/secret/page"), 0);
     probe.is_api = true; /* an API is made for programs */
     assert_ok(ask(t, "/secret/page", &f), &t->base.err);
+    probe.is_api = false;
+    lm_pgtest_sql(t, "DELETE FROM robots_file");
+    site.robots = "User-agent: *\nDisallow: /*\xff\xfe\n";
+    assert_code(ask(t, "/a%FF%FE", &f), LM_FORBIDDEN, &t->base.err);
+    assert_true(lm_utf8_valid(lm_str_z(t->base.err.message)));
 }
 
 static void nothing_is_asked_of_a_site_whose_robots_cannot_be_had(void **state)
@@ -607,6 +613,22 @@ static void blocks_keys_and_what_the_site_forbids_are_not_kept(void **state)
     assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM page_cache"), 0);
 }
 
+/* Bytes that no column takes, and an address that is none, fail nothing. */
+static void headers_that_are_no_text_are_not_kept(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    scraper_settings.page_cache_ms = 3600000;
+    site.page_headers = "Content-Type: text/html; charset=\xff\r\nETag: \"\xc3\"\r\n"
+                        "Last-Modified: \xfe\r\n";
+    read_page(t, "/page");
+    read_page(t, "/page");
+    assert_int_equal(count_hits("/page"), 1);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM page_cache WHERE etag IS NULL"
+                                      " AND last_modified IS NULL AND content_type IS NULL"),
+                     1);
+}
+
 static void the_cache_keeps_to_its_size(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -659,5 +681,6 @@ LM_PGTEST_MAIN(scraper, SITE_TEST(robots_is_asked_for_once_however_many_want_it)
                SITE_TEST(a_young_page_is_not_asked_for_and_an_old_one_only_if_it_changed),
                SITE_TEST(what_a_tenant_has_read_is_its_own),
                SITE_TEST(blocks_keys_and_what_the_site_forbids_are_not_kept),
+               SITE_TEST(headers_that_are_no_text_are_not_kept),
                SITE_TEST(the_cache_keeps_to_its_size),
                SITE_TEST(what_has_no_end_is_not_read_to_its_end))

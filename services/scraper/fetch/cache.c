@@ -4,11 +4,12 @@
 #include "common/buf.h"
 #include "common/crypto.h"
 #include "common/str.h"
+#include "common/text.h"
 #include "services/scraper/fetch/polite.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
 
-enum { MOST_PAGE_BYTES = 1 << 20, KEY_BYTES = 64 << 10 };
+enum { MOST_PAGE_BYTES = 1 << 20, KEY_BYTES = 64 << 10, MOST_HEADER_BYTES = 2000 };
 
 /* Never what was asked by a key: its answers are neither pages nor ours to keep. */
 static bool is_for_cache(const struct scraper_source *source, const struct scraper_request *request)
@@ -58,6 +59,13 @@ lm_code scraper_cache_find(struct lm_ctx *ctx, const struct scraper_source *sour
     return LM_OK;
 }
 
+lm_str scraper_storable(lm_str s)
+{
+    bool is_text = s.n <= MOST_HEADER_BYTES && lm_utf8_valid(s) && lm_str_chr(s, '\0', 0) < 0;
+
+    return is_text ? s : (lm_str){NULL, 0};
+}
+
 bool scraper_may_be_cached(const struct lm_http_response *res)
 {
     lm_str control = lm_http_header(res, "cache-control"), vary = lm_http_header(res, "vary");
@@ -71,7 +79,7 @@ lm_code scraper_cache_keep(struct lm_ctx *ctx, const struct scraper_fetched *fet
 {
     const struct scraper_answer *a = &fetched->answer;
     const struct scraper_cached page = {.url = a->url,
-                                        .content_type = a->content_type,
+                                        .content_type = scraper_storable(a->content_type),
                                         .etag = fetched->etag,
                                         .last_modified = fetched->last_modified,
                                         .body = a->body};
@@ -80,7 +88,7 @@ lm_code scraper_cache_keep(struct lm_ctx *ctx, const struct scraper_fetched *fet
         return LM_OK;
     if (!is_good)
         return scraper_cache_remove(ctx, fetched->key, err);
-    if (!fetched->is_asked)
+    if (!fetched->is_asked || !scraper_storable(a->url).n)
         return LM_OK;
     return fetched->is_same ? scraper_cache_touch(ctx, fetched->key, err)
                             : scraper_cache_save(ctx, fetched->key, &page,

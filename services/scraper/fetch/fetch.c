@@ -90,8 +90,8 @@ static void take_answer(const struct lm_http_response *res, struct scraper_fetch
                                         .content_type = res->content_type,
                                         .body = res->body,
                                         .status = res->status};
-    f->etag = lm_http_header(res, "etag");
-    f->last_modified = lm_http_header(res, "last-modified");
+    f->etag = scraper_storable(lm_http_header(res, "etag"));
+    f->last_modified = scraper_storable(lm_http_header(res, "last-modified"));
     if (!scraper_may_be_cached(res))
         f->key = (lm_str){NULL, 0};
 }
@@ -227,7 +227,8 @@ lm_code scraper_fetched_judge(struct lm_ctx *ctx, const struct scraper_source *s
         return err->code;
     if (!f->is_asked)
         return LM_OK;
-    if (f->proxy_id && scraper_way_note(ctx, f->proxy_id, is_good, err))
+    if (f->proxy_id && (is_block || worth.code == LM_OK) &&
+        scraper_way_note(ctx, f->proxy_id, is_good, err))
         return err->code;
     return scraper_breaker_note(ctx, source, !is_block, err);
 }

@@ -49,4 +49,7 @@ LM_MUST_USE lm_code scraper_fetched_judge(struct lm_ctx *ctx, const struct scrap
                                           const struct scraper_fetched *fetched,
                                           struct scraper_worth worth, lm_err *err);
 
+/* What a site says in a header, as a column takes it; {NULL, 0}: it is no text, or more than anybody needs. Pure. */
+lm_str scraper_storable(lm_str s);
+
 #endif

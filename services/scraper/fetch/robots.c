@@ -15,6 +15,7 @@ enum {
     UNREACHABLE_MS = 300000, /* until a site is asked again that did not answer */
     MOST_HELD_MS = 3600000,
     LOOK_MS = 100,
+    MOST_RULE = 200, /* bytes of a rule that people are shown; one that is no text they are not */
 };
 
 static lm_code origin_of(struct lm_ctx *ctx, lm_str url, const char **origin, lm_err *err)
@@ -100,7 +101,7 @@ lm_code scraper_robots_obey(struct lm_ctx *ctx, lm_str url, const struct scraper
     verdict = lm_robots_check(rules, url);
     if (!verdict.is_allowed)
         return lm_fail(err, LM_FORBIDDEN, "robots.txt of %s does not allow it: \"%.*s\"", origin,
-                       LM_FMT(lm_str_sub(verdict.rule, 0, 200)));
+                       LM_FMT(lm_utf8_cut(scraper_storable(verdict.rule), MOST_RULE)));
     out->delay_ms = LM_MIN(lm_robots_delay_ms(rules), scraper_settings.max_crawl_delay_ms);
     return LM_OK;
 }

@@ -101,7 +101,8 @@ static lm_code judge_list(struct lm_ctx *ctx, const struct scraper_search *s,
 {
     const struct scraper_worth worth = {err->code, p->page.n_cards > 0};
     const struct scraper_seen seen = {.url = p->asked,
-                                      .content_type = fetched->answer.content_type,
+                                      .content_type =
+                                          scraper_storable(fetched->answer.content_type),
                                       .body = fetched->answer.body,
                                       .is_unreadable = err->code != LM_OK};
     bool is_bare = err->code == LM_UNAVAILABLE ||
