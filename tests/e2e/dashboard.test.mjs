@@ -127,6 +127,40 @@ test("a company shows its facts and its people", async () => {
   await page.getByRole("region", { name: "Facts" }).getByText(company.domain).first().waitFor();
 });
 
+test("facets of companies count what the API counts, and can be turned into what is not wanted", async () => {
+  const counts = (filters) => api("POST", "/companies/filter-counts", { filters });
+  const { total, facets } = await counts({});
+  const [most] = facets.source;
+  await visit(page, "/companies");
+  await page.getByRole("status").getByText(`${total} result`).waitFor();
+  const source = page.getByRole("group", { name: "Source" });
+  await source.getByRole("checkbox").first().check();
+  await page.waitForURL(new RegExp(`source=${most.value}`));
+  await page.getByRole("status").getByText(`${most.count} result`).waitFor();
+  await source.getByRole("button", { name: /Leave out/ }).click();
+  await page.waitForURL(/not=source/);
+  const rest = await counts({ source: { values: [most.value], exclude: true } });
+  await page.getByRole("status").getByText(`${rest.total} result`).waitFor();
+  assert.equal(rest.total, total - most.count);
+  await page.getByRole("button", { name: "Clear filters" }).click();
+  await page.getByRole("status").getByText(`${total} result`).waitFor();
+});
+
+test("the list of companies goes on as far as one scrolls, each once", async () => {
+  const { total } = await api("GET", "/companies");
+  await visit(page, "/companies?order=BY_NAME");
+  const seen = new Map();
+  for (let y = 0; seen.size < total && y < 200; y++) {
+    const drawn = await page.locator("tbody tr[aria-rowindex]").evaluateAll((all) =>
+      all.map((tr) => [tr.getAttribute("aria-rowindex"), tr.querySelector("a.row-link")?.getAttribute("href")]));
+    for (const [index, href] of drawn) if (href) seen.set(index, href);
+    await page.mouse.wheel(0, 600);
+    await page.waitForTimeout(50);
+  }
+  assert.equal(seen.size, total);
+  assert.equal(new Set(seen.values()).size, total);
+});
+
 test("an address that is nothing says so, and so does a lead that is not there", async () => {
   await visit(page, "/nothing/here");
   await page.getByRole("heading", { name: "There is no such page" }).waitFor();

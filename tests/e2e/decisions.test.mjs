@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The dashboard in a browser: what people do. Each test leaves the settings as it found them.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { connect, eventually, launch, openSignedIn, visit } from "./browser.mjs";
 
@@ -36,6 +37,34 @@ async function writeDrafts(name) {
 
 const statusOf = async (leadId, step) =>
   (await api("GET", `/leads/${leadId}`)).messages.find((m) => m.message.step === step)?.message;
+
+test("companies are chosen, decided about together, and written into a file", async () => {
+  for (const name of ["Een", "Twee", "Drie"]) await api("POST", "/companies", { name: `${name} ${unique}` });
+  const ours = `/companies?search=${unique}`;
+  await eventually(async () => assert.equal((await api("GET", ours)).total, 3));
+  await visit(page, ours);
+  await page.getByRole("checkbox", { name: `Select Een ${unique}` }).check();
+  await page.getByRole("checkbox", { name: `Select Drie ${unique}` }).check();
+  await page.getByText("2 selected").waitFor();
+  await page.getByRole("button", { name: "Disqualify" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Disqualify" }).click();
+  await page.getByRole("status").getByText("2 of 2 companies changed").waitFor();
+  const { items } = await api("GET", ours);
+  assert.deepEqual(items.filter((c) => c.status === "COMPANY_DISQUALIFIED").map((c) => c.name).sort(),
+    [`Drie ${unique}`, `Een ${unique}`]);
+
+  await page.getByRole("checkbox", { name: `Select Twee ${unique}` }).check();
+  await page.getByRole("button", { name: "Select all 3 results" }).click();
+  await page.getByRole("button", { name: "Archive" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Archive" }).click();
+  await page.getByRole("status").getByText("3 of 3 companies changed").waitFor();
+
+  const kept = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export" }).click();
+  const file = readFileSync(await (await kept).path(), "utf8");
+  assert.equal(file.trim().split("\r\n").length, 1 + 3);
+  assert.match(file, /^\ufeffid,name,domain,/);
+});
 
 test("the review queue is worked through with the keyboard alone", async () => {
   const lead = await writeDrafts("anna");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "vitest";
-import { readSelection, toQuery, withExcluded, withRange, withValue } from "./company-filters";
+import { industryName, readSelection, toQuery, withExcluded, withRange, withValue } from "./company-filters";
 
 const read = (query: string) => readSelection(new URLSearchParams(query));
 
@@ -35,4 +35,8 @@ test("a GET names what is inside by dots", () => {
     order: "BY_NEWEST", search: "b", "filters.country.values": ["NL"], "filters.country.exclude": true,
     "filters.has_leads": false, "filters.vacancies.from": 5, "filters.vacancies.to": 9,
   });
+});
+
+test("industries of our own list are written as people write them", () => {
+  expect(["software_saas", "Bouw & infra"].map(industryName)).toEqual(["Software saas", "Bouw & infra"]);
 });

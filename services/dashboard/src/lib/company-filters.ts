@@ -80,3 +80,9 @@ export function toQuery({ filters, search, order }: Omit<CompanySelection, "isFi
   }
   return query;
 }
+
+/** software_saas, which is of our own list, as people write it; what a source calls a trade stays as it is. */
+export function industryName(industry: string): string {
+  if (!/^[a-z_]+$/.test(industry)) return industry;
+  return industry.charAt(0).toUpperCase() + industry.slice(1).replaceAll("_", " ");
+}

@@ -7,7 +7,7 @@ import { useExportCompanies } from "../api/changes";
 import { companies, companyCounts } from "../api/queries";
 import type { Company } from "../api/types";
 import { useI18n } from "../i18n";
-import { readSelection, toQuery } from "../lib/company-filters";
+import { industryName, readSelection, toQuery } from "../lib/company-filters";
 import { withFilter } from "../lib/filters";
 import { useCan } from "../lib/use-can";
 import { useSourceName } from "../lib/use-source-name";
@@ -40,7 +40,7 @@ function useOptionalColumns(): Record<Optional, Column<Company>> {
       label: t("companies.website"),
       cell: (c) => c.domain && <OutLink url={c.website_url ?? `https://${c.domain}`}>{c.domain}</OutLink>,
     },
-    industry: { label: t("company.industry"), isMinor: true, cell: (c) => c.industry },
+    industry: { label: t("company.industry"), isMinor: true, cell: (c) => c.industry && industryName(c.industry) },
     town: { label: t("companies.town"), isMinor: true, cell: (c) => c.city ?? c.location },
     source: { label: t("companies.source"), isMinor: true, cell: (c) => c.source && sourceName(c.source) },
     employees: {
@@ -70,13 +70,13 @@ function useColumns(chosen: readonly Optional[], selection: Selection, select?: 
       cell: (c) => (
         <span className="flex items-center gap-2.5">
           {select && (
-            <input type="checkbox" className="row-action size-4 accent-accent" aria-label={t("companies.select", { name: c.name })}
+            <input type="checkbox" className="row-action size-4 shrink-0 accent-accent" aria-label={t("companies.select", { name: c.name })}
               checked={selection.isAll || selection.ids.has(c.id)} disabled={selection.isAll}
               onChange={(e) => select(c.id, e.target.checked)} />
           )}
           <span className="min-w-0">
             <Link to={`/companies/${c.id}`} className="row-link">{c.name}</Link>
-            {c.industry && !chosen.includes("industry") && <span className="block text-sm text-muted">{c.industry}</span>}
+            {c.industry && !chosen.includes("industry") && <span className="block text-sm text-muted">{industryName(c.industry)}</span>}
           </span>
         </span>
       ),

@@ -3,7 +3,7 @@
 import { useId, useState } from "react";
 import type { CompanyFacets, CompanyFilters, Count } from "../api/types";
 import { type TextKey, useI18n } from "../i18n";
-import { type Flag, flags, type Range, ranges, type Word, withExcluded, withRange, withValue, words } from "../lib/company-filters";
+import { type Flag, flags, industryName, type Range, ranges, type Word, withExcluded, withRange, withValue, words } from "../lib/company-filters";
 import { withFilter } from "../lib/filters";
 import { useSourceName } from "../lib/use-source-name";
 import { Button } from "../ui/button";
@@ -28,7 +28,7 @@ function useValueName(): (word: Word, value: string) => string {
     if (word === "status") return t(`status.${value}` as TextKey);
     if (word === "source") return sourceName(value as Parameters<typeof sourceName>[0]);
     if (word === "country" && /^[A-Z]{2}$/.test(value)) return regions.of(value) ?? value;
-    return value;
+    return word === "industry" ? industryName(value) : value;
   };
 }
 
@@ -61,7 +61,7 @@ function WordFacet({ word, counts, filters, change }: { word: Word; counts: read
       </div>
       {shown.map((c) => (
         <label key={c.value} className="flex min-h-7 items-center gap-2">
-          <input type="checkbox" className="accent-accent" checked={chosen.includes(c.value)}
+          <input type="checkbox" className="shrink-0 accent-accent" checked={chosen.includes(c.value)}
             onChange={(e) => change((a) => withValue(a, word, c.value, e.target.checked))} />
           <span className={`min-w-0 flex-1 truncate ${isExcluded && chosen.includes(c.value) ? "line-through" : ""}`}>
             {valueName(word, c.value)}

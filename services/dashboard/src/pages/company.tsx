@@ -5,6 +5,7 @@ import { company, leadsOfCompany } from "../api/queries";
 import { useJudgeCompany } from "../api/changes";
 import type { Company, CompanyStatus } from "../api/types";
 import { useI18n } from "../i18n";
+import { industryName } from "../lib/company-filters";
 import { useCan } from "../lib/use-can";
 import { useSourceName } from "../lib/use-source-name";
 import { StatusBadge } from "../ui/badge";
@@ -25,7 +26,7 @@ function CompanyFacts({ company: c }: { company: Company }) {
       <Facts items={[
         [t("companies.website"), (c.website_url || c.domain) && <OutLink url={c.website_url ?? `https://${c.domain}`} />],
         [t("lead.linkedin"), c.linkedin_url && <OutLink url={c.linkedin_url} />],
-        [t("company.industry"), c.industry],
+        [t("company.industry"), c.industry && industryName(c.industry)],
         [t("company.industryWords"), c.industry_words !== c.industry && c.industry_words],
         [t("company.trades"), c.sbi_codes.join(", ")],
         [t("company.employees"), number(c.employee_count) ?? c.employee_range],
