@@ -12,7 +12,7 @@ before(async () => {
   const api = await connect();
   const { items: [lead] } = await api("GET", "/leads?order=BEST&limit=1");
   pages = [
-    "/", "/leads", `/leads/${lead.id}`, "/companies", `/companies/${lead.company_id}`, "/review", "/scrape",
+    "/", "/leads", `/leads/${lead.id}`, "/companies", `/companies/${lead.company_id}`, "/review", "/scrape", "/scrape/schedules",
     "/settings/scoring", "/settings/sending", "/settings/writing", "/settings/mailboxes", "/nothing",
   ];
 });
@@ -95,7 +95,7 @@ test("from sign-in to a lead with the keyboard alone", async () => {
 });
 
 test("the menu and a dialog give the focus back", async () => {
-  const page = await openSignedIn(browser, "/scrape");
+  const page = await openSignedIn(browser, "/scrape/schedules");
   const menu = page.getByRole("button", { name: "Account and display" });
   await menu.focus();
   await page.keyboard.press("Enter");

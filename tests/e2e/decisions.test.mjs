@@ -132,37 +132,6 @@ test("a lead is taken out and back in by a person", async () => {
   assert.notEqual((await api("GET", `/leads/${lead.id}`)).status, "DISQUALIFIED");
 });
 
-test("a search is started and followed to its end without a reload", async () => {
-  await visit(page, "/scrape");
-  const form = page.getByRole("form", { name: "Start a search" });
-  await form.getByRole("button", { name: "Start a search" }).click();
-  await form.locator('[name=keywords][aria-invalid="true"]').waitFor(); // at least one, says the contract
-  await form.getByLabel("Keywords").fill(`data, ${unique}`);
-  await form.getByLabel("Pages at most").fill("1");
-  await form.getByRole("button", { name: "Start a search" }).click();
-  const row = page.getByRole("row").filter({ hasText: unique });
-  await row.waitFor();
-  await row.getByText(/Completed|Failed/).waitFor({ timeout: 60_000 });
-  const { items } = await api("GET", "/scrape/jobs");
-  const job = items.find((j) => j.keywords.includes(unique));
-  assert.equal(job.max_pages, 1);
-  assert.equal(job.requested_by, (await api("GET", "/auth/me")).user.id);
-});
-
-test("a schedule is added and deleted", async () => {
-  await visit(page, "/scrape");
-  await page.getByRole("button", { name: "Add a schedule" }).click();
-  const dialog = page.getByRole("dialog", { name: "Add a schedule" });
-  await dialog.getByLabel("Name").fill(unique);
-  await dialog.getByLabel("Keywords").fill("software");
-  await dialog.getByRole("button", { name: "Save" }).click();
-  await dialog.waitFor({ state: "detached" });
-  const remove = page.getByRole("button", { name: `Delete the schedule ${unique}` });
-  await remove.click();
-  await remove.waitFor({ state: "detached" });
-  assert.equal((await api("GET", "/scrape/schedules")).items.filter((s) => s.name === unique).length, 0);
-});
-
 test("weights that do not make a hundred are refused, and the form says so", async () => {
   const before = await api("GET", "/score/config");
   await visit(page, "/settings/scoring");

@@ -15,7 +15,9 @@ const LeadPage = lazy(() => import("./pages/lead"));
 const Companies = lazy(() => import("./pages/companies"));
 const CompanyPage = lazy(() => import("./pages/company"));
 const Review = lazy(() => import("./pages/review"));
-const Searches = lazy(() => import("./pages/searches"));
+const Scrape = lazy(() => import("./pages/scrape/layout"));
+const Searches = lazy(() => import("./pages/scrape/searches"));
+const Schedules = lazy(() => import("./pages/scrape/schedules"));
 const Settings = lazy(() => import("./pages/settings"));
 const Scoring = lazy(() => import("./pages/settings/scoring"));
 const Sending = lazy(() => import("./pages/settings/sending"));
@@ -39,7 +41,14 @@ const router = createBrowserRouter([
       { path: "/companies", element: <Companies /> },
       { path: "/companies/:id", element: <CompanyPage /> },
       { path: "/review", element: <Review /> },
-      { path: "/scrape", element: <Searches /> },
+      {
+        path: "/scrape",
+        element: <Scrape />,
+        children: [
+          { index: true, element: <Searches /> },
+          { path: "schedules", element: <Schedules /> },
+        ],
+      },
       {
         path: "/settings",
         element: <Settings />,

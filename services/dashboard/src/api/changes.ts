@@ -4,7 +4,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import type { Topic } from "./queries";
 import type {
-  ExportQuery, JudgeCompanies, NewMailbox, NewSchedule, ScoreConfig, SendConfig, StartScrape, WritingConfig,
+  ExportQuery, JudgeCompanies, NewMailbox, NewSchedule, ScheduleChange, ScoreConfig, SendConfig, StartScrape,
+  WritingConfig,
 } from "./types";
 
 /** A change as a mutation: done when the server has it and the pages have been told. */
@@ -103,15 +104,15 @@ export const useRerunSearch = () =>
   );
 
 export const useDeleteSearch = () =>
-  useChange(
-    (id: string) => answer(api.DELETE("/scrape/jobs/{job_id}", { params: { path: { job_id: id } } })),
-    ["searches"],
-  );
+  useChange((id: string) => answer(api.DELETE("/scrape/jobs/{job_id}", { params: { path: { job_id: id } } })), ["searches"]);
 
-export const usePauseSchedule = () =>
+export const useAddSchedule = () =>
+  useChange((body: NewSchedule) => answer(api.POST("/scrape/schedules", { body })), ["schedules"]);
+
+export const useChangeSchedule = () =>
   useChange(
-    ({ id, pause }: { id: string; pause: boolean }) =>
-      answer(api.PATCH("/scrape/schedules/{id}", { params: { path: { id } }, body: { enabled: !pause } })),
+    ({ id, ...body }: ScheduleChange & { id: string }) =>
+      answer(api.PATCH("/scrape/schedules/{id}", { params: { path: { id } }, body })),
     ["schedules"],
   );
 
@@ -122,13 +123,7 @@ export const useRunSchedule = () =>
   );
 
 export const useAddDailySet = () =>
-  useChange(
-    (timezone: string) => answer(api.POST("/scrape/schedules/defaults", { body: { timezone } })),
-    ["schedules"],
-  );
-
-export const useAddSchedule = () =>
-  useChange((body: NewSchedule) => answer(api.POST("/scrape/schedules", { body })), ["schedules"]);
+  useChange((timezone: string) => answer(api.POST("/scrape/schedules/defaults", { body: { timezone } })), ["schedules"]);
 
 export const useDeleteSchedule = () =>
   useChange((id: string) => answer(api.DELETE("/scrape/schedules/{id}", { params: { path: { id } } })), ["schedules"]);

@@ -14,7 +14,7 @@ const about: Record<string, readonly Topic[]> = {
   CompanyChanged: ["companies", "overview"],
   CompanyMerged: ["companies", "overview"],
   CompanyEnriched: ["companies", "overview"],
-  ScrapeJobChanged: ["searches", "companies"],
+  ScrapeJobChanged: ["searches", "schedules", "companies"],
   LeadEnriched: ["leads", "companies", "overview"],
   LeadScored: ["leads", "companies", "overview"],
   LeadJudged: ["leads", "overview"],

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Suspense } from "react";
-import { NavLink, Outlet } from "react-router";
 import { useI18n } from "../i18n";
 import { Page } from "../ui/page";
-import { Waiting } from "../ui/states";
+import { Tabs } from "../ui/tabs";
 
 const parts = ["scoring", "sending", "writing", "mailboxes"] as const;
 
@@ -11,16 +9,7 @@ export default function Settings() {
   const { t } = useI18n();
   return (
     <Page title={t("settings.title")}>
-      <nav aria-label={t("settings.sections")} className="mb-4 flex gap-1 overflow-x-auto border-b border-line">
-        {parts.map((part) => (
-          <NavLink key={part} to={part}
-            className={({ isActive }) => `-mb-px border-b-2 px-3 py-2 font-medium whitespace-nowrap ${
-              isActive ? "border-accent text-ink" : "border-transparent text-muted hover:text-ink"}`}>
-            {t(`settings.${part}`)}
-          </NavLink>
-        ))}
-      </nav>
-      <Suspense fallback={<Waiting />}><Outlet /></Suspense>
+      <Tabs label={t("settings.sections")} tabs={parts.map((part) => ({ to: part, label: t(`settings.${part}`) }))} />
     </Page>
   );
 }

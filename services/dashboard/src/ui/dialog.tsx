@@ -11,14 +11,15 @@ interface Props {
   children: ReactNode;
 }
 
-/** Mounted means open. Escape, the cross and a click beside it close; focus goes back to where it was. */
+/** Mounted means open. Escape, the cross and a click beside it close; focus goes back to where it was, if that is there. */
 export function Dialog({ title, hint, onClose, children }: Props) {
   const { t } = useI18n();
   // Radix would give the focus back to a trigger of its own, which a dialog that is mounted open does not have.
   const opener = useRef(document.activeElement instanceof HTMLElement ? document.activeElement : null);
   const giveFocusBack = (event: Event) => {
     event.preventDefault();
-    opener.current?.focus();
+    if (opener.current?.isConnected) opener.current.focus();
+    else document.getElementById("main")?.focus({ preventScroll: true }); // a row that was deleted took its button along
   };
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>

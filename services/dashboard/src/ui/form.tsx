@@ -25,6 +25,9 @@ function useField(name: string) {
   return { value: form.values[name], error: form.errors[name], isDisabled: form.isDisabled, set: form.set };
 }
 
+/** What a field of the form holds now, for fields that depend on it. */
+export const useFormValue = (name: string): FormValue | undefined => useField(name).value;
+
 interface FormProps {
   label: string;
   initial: FormValues;
@@ -37,11 +40,18 @@ interface FormProps {
   children: ReactNode;
 }
 
+function complaintsBeside(error: unknown, form: HTMLFormElement | null): string {
+  if (!(error instanceof ApiError)) return "";
+  return Object.entries(error.fields).filter(([name]) => !form?.elements.namedItem(name))
+    .map(([name, message]) => `${name}: ${message}`).join("; ");
+}
+
 export function Form(props: FormProps) {
   const { t } = useI18n();
   const { initial, submit, isReadOnly = false, onDone, onCancel } = props;
   const [changed, setChanged] = useState<FormValues>({});
   const [error, setError] = useState<unknown>(null);
+  const [homeless, setHomeless] = useState(""); // complaints about fields that this form does not show
   const [state, setState] = useState<"idle" | "busy" | "done">("idle");
   const form = useRef<HTMLFormElement>(null);
   const fields = error instanceof ApiError ? error.fields : {};
@@ -67,12 +77,13 @@ export function Form(props: FormProps) {
       onDone?.();
     } catch (problem) {
       setState("idle");
+      setHomeless(complaintsBeside(problem, form.current));
       setError(problem);
     }
   };
 
   const explained = error ? (props.explainError ?? ((e) => explain(e, t)))(error) : null;
-  const shown = Object.keys(fields).length > 0 ? t("error.fields") : explained;
+  const shown = homeless || (Object.keys(fields).length > 0 ? t("error.fields") : explained);
   return (
     <Context value={{ values, errors: fields, isDisabled: isReadOnly || state === "busy", set }}>
       <form ref={form} aria-label={props.label} noValidate onSubmit={(e) => void send(e)} className="grid gap-4">
@@ -115,17 +126,28 @@ function Labelled({ name, label, hint, children }: FieldProps & {
   );
 }
 
-type InputType = "text" | "password" | "number" | "email" | "url" | "time";
+type InputType = "text" | "password" | "number" | "email" | "url" | "time" | "date";
 
-export function TextField(props: FieldProps & { type?: InputType; autoComplete?: string; autoFocus?: boolean }) {
-  const { name, type = "text", autoComplete = "off", autoFocus } = props;
+interface TextFieldProps extends FieldProps {
+  type?: InputType;
+  autoComplete?: string;
+  autoFocus?: boolean;
+  suggestions?: readonly string[];
+}
+
+export function TextField(props: TextFieldProps) {
+  const { name, type = "text", autoComplete = "off", autoFocus, suggestions } = props;
   const { value, set, isDisabled } = useField(name);
+  const list = useId();
   return (
     <Labelled {...props}>
       {(control) => (
-        <input {...control} name={name} type={type} autoComplete={autoComplete} autoFocus={autoFocus}
-          className="control" disabled={isDisabled} value={String(value ?? "")}
-          onChange={(e) => set(name, e.target.value)} />
+        <>
+          <input {...control} name={name} type={type} autoComplete={autoComplete} autoFocus={autoFocus}
+            className="control" disabled={isDisabled} value={String(value ?? "")} list={suggestions && list}
+            onChange={(e) => set(name, e.target.value)} />
+          {suggestions && <datalist id={list}>{suggestions.map((s) => <option key={s} value={s} />)}</datalist>}
+        </>
       )}
     </Labelled>
   );

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finding companies in a browser: searches and what repeats them. Each test takes away what it made.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { connect, launch, openSignedIn, seriousFindings, visit } from "./browser.mjs";
+
+let browser;
+let page;
+let api;
+
+const unique = `e2e-${Date.now().toString(36)}`;
+
+before(async () => {
+  browser = await launch();
+  api = await connect();
+  page = await openSignedIn(browser);
+});
+after(() => browser?.close());
+
+const rowOf = (text) => page.getByRole("row").filter({ hasText: text });
+const jobsOf = async (keyword) => (await api("GET", "/scrape/jobs?limit=100")).items.filter((j) => j.keywords.includes(keyword));
+
+test("the form asks for what the chosen source takes", async () => {
+  const { sources } = await api("GET", "/scrape/sources");
+  await visit(page, "/scrape");
+  const form = page.getByRole("form", { name: "Start a search" });
+  for (const source of sources) {
+    await form.getByLabel("Source").selectOption(source.name);
+    await form.getByText(source.description).waitFor();
+    const shown = await form.locator('[name^="filters."]').evaluateAll((all) => all.map((e) => e.name.slice("filters.".length)));
+    assert.deepEqual(shown.sort(), [...source.filters].sort(), source.name);
+    assert.equal(await form.locator("[name=keywords]").count(), source.keywords === "KEYWORDS_NONE" ? 0 : 1, source.name);
+    assert.equal(await form.getByText(`scraper.${source.name.toLowerCase()}_key`).count(), source.has_key ? 0 : 1, source.name);
+  }
+  await form.getByLabel("Source").selectOption("KVK");
+  assert.equal(await form.getByLabel("Registered after").getAttribute("type"), "date");
+});
+
+test("a search is started, followed to its end without a reload, made again and deleted", async () => {
+  await visit(page, "/scrape");
+  const form = page.getByRole("form", { name: "Start a search" });
+  await form.getByRole("button", { name: "Start a search" }).click();
+  await form.locator('[name=keywords][aria-invalid="true"]').waitFor(); // Indeed needs some
+  await form.getByLabel("Keywords").fill(`data, ${unique}`);
+  await form.getByLabel("Place").fill("Nederland");
+  await form.getByLabel("Pages at most").fill("1");
+  await form.getByRole("button", { name: "Start a search" }).click();
+  await rowOf(unique).waitFor();
+  await rowOf(unique).getByText(/Completed|Failed/).waitFor({ timeout: 60_000 });
+  const [job] = await jobsOf(unique);
+  assert.equal(job.max_pages, 1);
+  assert.deepEqual(job.filters, { location: "Nederland" });
+  assert.equal(job.requested_by, (await api("GET", "/auth/me")).user.id);
+  await rowOf(unique).getByText(`${job.cards_count} entr`).waitFor();
+
+  await rowOf(unique).getByRole("button", { name: "Run again" }).click();
+  await rowOf(unique).nth(1).waitFor();
+  await page.waitForFunction((text) =>
+    [...document.querySelectorAll("tbody tr")].filter((r) => r.textContent.includes(text) && /Completed|Failed/.test(r.textContent)).length === 2,
+  unique, { timeout: 60_000 });
+  for (const left of [1, 0]) {
+    await rowOf(unique).first().getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.waitForFunction(([text, n]) =>
+      [...document.querySelectorAll("tbody tr")].filter((r) => r.textContent.includes(text)).length === n, [unique, left]);
+  }
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "main", "the focus is not lost with the row");
+  assert.deepEqual(await jobsOf(unique), []);
+});
+
+test("pages that could not be read are told with their address and why", async () => {
+  const errors = [{ url: "https://jobs.example/p?start=20", code: "too_large", message: "is larger than 1 MiB" }];
+  await page.route("**/api/scrape/jobs?*", async (route) => { // what no page of the sample world does by itself
+    const response = await route.fetch();
+    const list = await response.json();
+    if (list.items[0]) Object.assign(list.items[0], { error_count: 3, errors });
+    await route.fulfill({ response, json: list });
+  });
+  await visit(page, "/scrape");
+  await page.getByRole("button", { name: /^3 errors/ }).click();
+  const dialog = page.getByRole("dialog", { name: "Pages that could not be read" });
+  await dialog.getByRole("link", { name: "jobs.example/p?start=20" }).waitFor();
+  await dialog.getByText("is larger than 1 MiB").waitFor();
+  await dialog.getByText("and 2 more").waitFor();
+  assert.deepEqual(await seriousFindings(page), []);
+  await page.unroute("**/api/scrape/jobs?*");
+});
+
+test("a schedule is added, changed, paused, run and deleted", async () => {
+  const ours = async () => (await api("GET", "/scrape/schedules")).items.find((s) => s.name.startsWith(unique));
+  await visit(page, "/scrape/schedules");
+  await page.getByRole("button", { name: "Add a schedule" }).click();
+  let dialog = page.getByRole("dialog", { name: "Add a schedule" });
+  await dialog.getByLabel("Name").fill(unique);
+  await dialog.getByLabel("Keywords").fill(unique);
+  await dialog.getByLabel("How often").selectOption("weekly");
+  await dialog.getByLabel("Day").selectOption("3");
+  await dialog.getByLabel("Time", { exact: true }).fill("17:45");
+  assert.deepEqual(await seriousFindings(page), []);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await rowOf(unique).getByText("Every Wed at 17:45").waitFor();
+  assert.equal((await ours()).cron, "45 17 * * 3");
+
+  await rowOf(unique).getByRole("button", { name: "Edit" }).click();
+  dialog = page.getByRole("dialog");
+  await dialog.getByLabel("How often").selectOption("other");
+  await dialog.getByRole("textbox", { name: "Cron expression" }).fill("every morning");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.locator('[name=cron][aria-invalid="true"]').waitFor();
+  await dialog.getByRole("textbox", { name: "Cron expression" }).fill("0 6 1 * *");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await rowOf(unique).getByText("0 6 1 * *").waitFor();
+
+  await rowOf(unique).getByRole("button", { name: "Pause" }).click();
+  await rowOf(unique).getByText("Paused").waitFor();
+  assert.equal((await ours()).enabled, false);
+  await rowOf(unique).getByRole("button", { name: "Resume" }).click();
+  await rowOf(unique).getByText("Active").waitFor();
+
+  await rowOf(unique).getByRole("button", { name: "Run now" }).click();
+  await page.getByRole("status").getByText("The search is on its way").waitFor();
+  await page.getByRole("link", { name: "Searches" }).click();
+  await rowOf(unique).getByText(/Completed|Failed/).waitFor({ timeout: 60_000 });
+
+  await page.getByRole("link", { name: "Schedules" }).click();
+  await rowOf(unique).getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await rowOf(unique).waitFor({ state: "detached" });
+  assert.equal(await ours(), undefined);
+  for (const job of await jobsOf(unique)) await api("DELETE", `/scrape/jobs/${job.id}`);
+});
