@@ -54,7 +54,6 @@ static void answer(const struct web_request *request, struct web_reply *reply)
 
 static int open_site(void **state)
 {
-    lm_err err = LM_ERR_INIT;
     struct lm_pgtest *t;
 
     if (lm_pgtest_setup(state))
