@@ -35,13 +35,16 @@ static lm_code derive(struct lm_ctx *ctx, const struct gateway_company_row *row,
     return LM_OK;
 }
 
-/* `row` is open. Older versions change nothing. */
+/*
+ * `row` is open. Older versions change nothing; of one version the owner's word counts, for the enricher adds what it
+ * found out to its picture.
+ */
 static lm_code take_company(struct lm_ctx *ctx, const Lm__Company *c, int64_t version,
-                            struct gateway_company_row *row, lm_err *err)
+                            bool is_of_owner, struct gateway_company_row *row, lm_err *err)
 {
     struct gateway_company_facts facts;
 
-    if (version <= row->scraper_version)
+    if (version < row->scraper_version || (version == row->scraper_version && !is_of_owner))
         return LM_OK;
     row->judged = c->has_status ? (int)c->status : 0;
     row->company = lm_pb_pack(ctx->arena, &c->base);
@@ -67,7 +70,7 @@ lm_code gateway_on_company_changed(struct lm_ctx *ctx, const Scraper__CompanyCha
 
     if (gateway_company_open(ctx, ev->company->id, &row, err))
         return err->code;
-    return take_company(ctx, ev->company, ctx->event->version, &row, err);
+    return take_company(ctx, ev->company, ctx->event->version, true, &row, err);
 }
 
 lm_code gateway_on_company_merged(struct lm_ctx *ctx, const Scraper__CompanyMerged *ev, lm_err *err)
@@ -164,7 +167,7 @@ lm_code gateway_on_lead_enriched(struct lm_ctx *ctx, const Enricher__LeadEnriche
     /* The enricher may be heard before the scraper: its picture of the company will do until then. */
     if (gateway_company_open(ctx, ev->lead->company_id, &row, err) ||
         (strcmp(c->id, ev->lead->company_id) == 0 &&
-         take_company(ctx, c, c->has_version ? c->version : 0, &row, err)))
+         take_company(ctx, c, c->has_version ? c->version : 0, false, &row, err)))
         return err->code;
     return take_person(ctx, ev, &row, err);
 }

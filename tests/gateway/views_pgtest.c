@@ -271,6 +271,31 @@ static void leaves_a_row_alone_when_an_older_version_comes_late(void **state)
     assert_string_equal(get_lead(t, LEAD)->company_name, "Bakkerij Nieuw");
 }
 
+static void takes_the_owners_word_of_a_version_that_another_told_first(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Lm__Lead lead = LM__LEAD__INIT;
+    Lm__Company c = LM__COMPANY__INIT;
+    Enricher__LeadEnriched ev = ENRICHER__LEAD_ENRICHED__INIT;
+
+    lead.id = (char *)LEAD;
+    lead.company_id = c.id = (char *)COMPANY;
+    c.name = (char *)"Bakkerij Oost";
+    c.domain = (char *)"found-by-research.example";
+    c.has_version = true;
+    c.version = 2;
+    ev.lead = &lead;
+    ev.company = &c;
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, LEAD, 1});
+    assert_int_equal(
+        lm_pgtest_int(t, "SELECT count(*) FROM company_view WHERE domain LIKE 'found%%'"), 1);
+    company_event(t, "Bakkerij Oost BV", 2);
+    assert_int_equal(lm_pgtest_int(t,
+                                   "SELECT count(*) FROM company_view WHERE domain LIKE 'found%%'"
+                                   " OR name <> 'Bakkerij Oost BV'"),
+                     0);
+}
+
 static void hides_stubs_and_merged_companies(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -465,6 +490,7 @@ static void adds_up_figures(void **state)
 LM_PGTEST_MAIN(gateway, LM_PGTEST(knows_every_statement),
                LM_PGTEST(shows_the_same_lead_whatever_the_order_of_arrival),
                LM_PGTEST(leaves_a_row_alone_when_an_older_version_comes_late),
+               LM_PGTEST(takes_the_owners_word_of_a_version_that_another_told_first),
                LM_PGTEST(hides_stubs_and_merged_companies),
                LM_PGTEST(pages_through_every_order_once_and_whole),
                LM_PGTEST(filters_searches_and_counts), LM_PGTEST(answers_pages_by_number_too),
