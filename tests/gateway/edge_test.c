@@ -2,7 +2,10 @@
 /* The pure parts of the HTTP edge: routes, queries, guards, addresses. */
 #include "tests/lm_test.h"
 
+#include "common/buf.h"
+#include "common/json.h"
 #include "services/gateway/http/guard.h"
+#include "services/gateway/http/message.h"
 #include "services/gateway/http/query.h"
 #include "services/gateway/http/router.h"
 
@@ -51,6 +54,40 @@ static void tells_a_wrong_method_from_a_wrong_path(void **state)
     }
     assert_int_equal(gateway_api_path(LM_STR("/apix/leads")).n, 0);
     assert_int_equal(gateway_api_path(LM_STR("/api")).n, 0);
+}
+
+/*
+ * The body is read first and the path gives the rest: a field of the path that JSON would have to hold could never be
+ * filled in. A list of words may stand there too.
+ */
+static void what_stands_in_the_path_is_not_asked_for_in_the_body(void **state)
+{
+    struct lm_test *t = *state;
+    struct gateway_match m;
+    struct gateway_request_parts parts = {.match = &m, .body = LM_STR("{\"approved\":false}")};
+    ProtobufCMessage *message;
+    struct lm_buf json = lm_buf_in(t->arena, 4096);
+    char allow[64];
+
+    assert_ok(gateway_route_find(LM_STR("PUT"), LM_STR("/scrape/sources/INDEED"), &m, allow,
+                                 &t->err),
+              &t->err);
+    assert_ok(gateway_message_read(t->arena, &parts, &message, &t->err), &t->err);
+    lm_pb_to_json(message, &json);
+    assert_true(lm_str_find(lm_buf_str(&json), LM_STR("\"INDEED\""), 0) > 0);
+    m.segments[2] = LM_STR("NOBODY");
+    assert_code(gateway_message_read(t->arena, &parts, &message, &t->err), LM_INVALID, &t->err);
+    for (const struct lm_route *r = lm_routes; r < lm_routes + lm_routes_n; r++) {
+        for (size_t i = 0; !r->takes_query && !r->raw_body && i < r->n_segments; i++) {
+            const ProtobufCFieldDescriptor *f =
+                r->segments[i].is_param
+                    ? protobuf_c_message_descriptor_get_field_by_name(r->in, r->segments[i].text)
+                    : NULL;
+
+            if (f && f->label == PROTOBUF_C_LABEL_REQUIRED && f->type != PROTOBUF_C_TYPE_STRING)
+                fail_msg("%s: %s is required of the body", r->rpc, f->name);
+        }
+    }
 }
 
 static void reads_queries_as_browsers_write_them(void **state)
@@ -170,6 +207,7 @@ static void believes_only_proxies_it_was_told_of(void **state)
 
 LM_TEST_MAIN(LM_TEST(finds_literal_paths_before_parameters),
              LM_TEST(tells_a_wrong_method_from_a_wrong_path),
+             LM_TEST(what_stands_in_the_path_is_not_asked_for_in_the_body),
              LM_TEST(reads_queries_as_browsers_write_them), LM_TEST(refuses_broken_queries),
              LM_TEST(lets_ordinary_heads_pass_and_no_ambiguous_ones),
              LM_TEST(refuses_a_long_head_though_it_is_one_line),

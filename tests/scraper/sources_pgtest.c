@@ -152,6 +152,7 @@ static void approve(struct lm_pgtest *t, bool is_approved)
     Scraper__ApproveSourceRequest in = SCRAPER__APPROVE_SOURCE_REQUEST__INIT;
     ProtobufCMessage *out;
 
+    in.has_source = true;
     in.source = LM__SOURCE__INDEED;
     in.approved = is_approved;
     assert_ok(lm_pgtest_call(t, "ApproveSource", &in.base, &out), &t->base.err);
