@@ -12,7 +12,9 @@
 #include "services/scraper/scraper.h"
 #include "services/scraper/store_import.h"
 
-enum { ERRORS_BYTES = 256 << 10, ERRORS_BATCHES = 20 };
+enum {
+    ERRORS_BYTES = 256 << 10
+}; /* of a part of the file of errors: one frame of the bus takes it */
 
 #define STATUS(name) SCRAPER__IMPORT_STATUS__IMPORT_##name
 
@@ -445,11 +447,15 @@ lm_code scraper_get_import_errors(struct lm_ctx *ctx, const Scraper__ImportError
     struct scraper_import import;
     struct scraper_batch batch;
     bool is_there = true;
-    int after = in->after;
+    int64_t place = 0;
+    int after;
 
+    if (in->part && (!lm_str_int(lm_str_z(in->part), &place) || place < 0 || place > INT32_MAX))
+        return lm_fail_field(err, "part", "is no place in this file");
     if (scraper_import_load(ctx, in->import_id, false, &import, err))
         return err->code;
-    if (!in->has_after)
+    after = (int)place;
+    if (!in->part)
         put_header(ctx->arena, &b, import.m);
     while (b.n < ERRORS_BYTES) {
         if (scraper_batch_next(ctx, in->import_id, after, SCRAPER__ROW_RESULT__ROW_REJECTED, &batch,
@@ -465,9 +471,8 @@ lm_code scraper_get_import_errors(struct lm_ctx *ctx, const Scraper__ImportError
                 put_error(&b, batch.rows->rows[i]);
         }
     }
-    out->has_next = is_there;
-    out->next = after;
-    out->csv = lm_arena_strdup(ctx->arena, lm_buf_z(&b));
+    out->next = is_there ? lm_arena_printf(ctx->arena, "%d", after) : NULL;
+    out->data = (ProtobufCBinaryData){b.n, (uint8_t *)b.p};
     return LM_OK;
 }
 

@@ -579,9 +579,11 @@ static void a_part_of_an_import_goes_through_in_pieces(void **state)
     struct gwtest *g = start(state);
     struct lm_arena *a = g->pg->base.arena;
     struct lm_buf csv = lm_buf_in(a, 4 << 20), hash = lm_buf_in(a, 100);
+    struct lm_buf file = lm_buf_in(a, 4 << 20);
     uint8_t digest[LM_SHA256_SIZE];
     const char *owner, *id, *part;
     struct answer got;
+    int lines = 0;
 
     g->neighbour = gwtest_spawn(g, "scraper", "1");
     gwtest_user(g, "acme", "olivia", LM_ROLE_OWNER);
@@ -589,8 +591,8 @@ static void a_part_of_an_import_goes_through_in_pieces(void **state)
     gwtest_await(g, "/api/scrape/sources", owner);
     lm_buf_appendz(&csv, "Bedrijfsnaam;Domein;Plaats;Opmerking\r\n");
     for (unsigned i = 0; i < ROWS; i++)
-        lm_buf_printf(&csv, "Bedrijf %08x;d%08x.example;%s;\"regel\r\n%u\"\r\n", i * 2654435761u, i,
-                      i % 2 ? "Ede" : "Assen", i);
+        lm_buf_printf(&csv, "Bedrijf %08x;%sd%08x.example;%s;\"regel\r\n%u\"\r\n", i * 2654435761u,
+                      i % 10 ? "" : "=no ", i, i % 2 ? "Ede" : "Assen", i);
     lm_sha256(csv.p, csv.n, digest);
     lm_buf_hex(&hash, digest, sizeof(digest));
     got = gwtest_ask(g, "POST", "/api/imports", owner, "",
@@ -611,7 +613,18 @@ static void a_part_of_an_import_goes_through_in_pieces(void **state)
                      "{\"strategy\":\"SKIP\"}");
     assert_int_equal(got.status, 202);
     got = import_in(g, owner, id, "IMPORT_DONE");
-    assert_int_equal(lm_jint(got.json, "counts.created", 0), ROWS);
+    assert_int_equal(lm_jint(got.json, "counts.created", 0), ROWS - ROWS / 10);
+    /* The rest, as a file to mend and send again: several parts, whole rows. */
+    got = gwtest_ask(g, "GET", lm_arena_printf(a, "/api/imports/%s/errors", id), owner, "", NULL);
+    assert_int_equal(got.status, 200);
+    assert_str(gwtest_header(&got, "content-type"), "text/csv; charset=utf-8");
+    assert_true(unchunk(g, got.body, &file));
+    assert_true(
+        lm_str_starts(lm_buf_str(&file), LM_STR("\xef\xbb\xbfrow,field,message,Bedrijfsnaam,")));
+    for (ptrdiff_t at = 0;
+         (at = lm_str_find(lm_buf_str(&file), LM_STR(",'=no d"), (size_t)at + 1)) > 0;)
+        lines++;
+    assert_int_equal(lines, ROWS / 10);
     gwtest_end(g);
 }
 

@@ -152,6 +152,8 @@ static void entities_and_damage_are_refused(void **state)
         lm_str bytes = xlsx_zip(t->arena, &e, 1);
 
         assert_code(try_open(t, &bytes, &table), LM_INVALID, &t->err);
+        assert_int_equal(lm_str_find(lm_str_z(t->err.message), LM_STR("DTD"), 0) > 0,
+                         lm_str_starts(lm_str_z(bad[i]), LM_STR("<!DOCTYPE")));
     }
 }
 

@@ -169,10 +169,6 @@ static void check_stream(struct gen *g, const struct gen_method *m)
 
     if (strcmp(m->route->method, "GET") != 0 || m->route->mcp_tool)
         gen_error(g, m->service->file, m->name, "a stream is the answer to a GET, and no tool");
-    if (strcmp(m->service->name, "gateway") != 0)
-        gen_error(g, m->service->file, m->name,
-                  "a stream is made by the gateway: parts of others "
-                  "would have to fit into frames of the bus");
     if (!part || part->p->type != GEN_TYPE(STRING))
         gen_error(g, m->service->file, m->name, "a stream needs the field `string part` in %s",
                   m->in->full);

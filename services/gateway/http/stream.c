@@ -53,13 +53,30 @@ static lm_code ask_for_part(struct stream *s, struct lm_ctx *ctx, lm_str *body, 
     return LM_OK;
 }
 
-static lm_code read_part(struct stream *s, struct lm_ctx *ctx, lm_str answer, lm_err *err)
+/* The gateway's own operation here, another's over the bus. */
+static lm_code call_part(const struct lm_route *r, struct lm_ctx *ctx, lm_str body,
+                         ProtobufCMessage **out, lm_err *err)
+{
+    ProtobufCMessage *in;
+    lm_str answer;
+
+    if (strcmp(r->service, "gateway") == 0)
+        return lm_call_run(ctx, lm_proc_rpc(gateway_server.proc, r->rpc), body, &answer, err) ||
+                       lm_pb_unpack(ctx->arena, r->out, answer, out, err)
+                   ? err->code
+                   : LM_OK;
+    if (lm_pb_unpack(ctx->arena, r->in, body, &in, err))
+        return err->code;
+    return lm_call(ctx, r->service, r->rpc, in, r->out, out, err);
+}
+
+static lm_code read_part(struct stream *s, struct lm_ctx *ctx, lm_str body, lm_err *err)
 {
     const struct lm_route *r = s->x->match.route;
     const ProtobufCBinaryData *data;
     ProtobufCMessage *m;
 
-    if (lm_pb_unpack(ctx->arena, r->out, answer, &m, err))
+    if (call_part(r, ctx, body, &m, err))
         return err->code;
     data = lm_pb_value(m, lm_pb_find(r->out, LM_STR("data")), 0);
     s->data = (lm_str){(const char *)data->data, data->len};
@@ -75,18 +92,16 @@ static struct stream *stream_of(const struct gateway_exchange *x)
 static void run_part(struct gateway_exchange *x)
 {
     struct stream *s = stream_of(x);
-    const struct lm_rpc *rpc = lm_proc_rpc(gateway_server.proc, x->match.route->rpc);
     struct lm_bus_request request;
     struct lm_ctx *ctx, *before = s->ctx;
-    lm_str body, answer;
+    lm_str body;
 
     x->deadline_ms = lm_mono_ms() + gateway_settings.call_timeout_ms;
     request = gateway_bus_request(x);
     ctx = lm_ctx_of_request(gateway_server.proc, &request, PART_MEMORY);
     if (lm_arena_guard(ctx->arena) != 0)
         lm_fail(&x->err, LM_TOO_LARGE, "a part of the file");
-    else if (ask_for_part(s, ctx, &body, &x->err) ||
-             lm_call_run(ctx, rpc, body, &answer, &x->err) || read_part(s, ctx, answer, &x->err))
+    else if (ask_for_part(s, ctx, &body, &x->err) || read_part(s, ctx, body, &x->err))
         lm_wrap(&x->err, "a part of the file");
     s->ctx = ctx;
     if (before)
