@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/bench/leads.h"
 
+#include <stdlib.h>
+
 #include "common/arena.h"
 #include "common/clock.h"
 #include "common/json.h"
@@ -47,26 +49,54 @@ static void put_bytes(struct lm_buf *line, lm_str bytes)
     lm_buf_hex(line, bytes.p, bytes.n);
 }
 
-static void put_company(struct filler *f, size_t i)
+static const char *const countries[] = {"NL", "NL", "NL", "BE", "DE", "GB"};
+static const char *const industries[] = {"software_saas",    "construction", "manufacturing",
+                                         "retail",           "logistics",    "health_care",
+                                         "creative_services"};
+
+/* As a search or an import left it, and research filled it in. */
+static void make_company(struct filler *f, size_t i, char name[BENCH_NAME_SIZE], Lm__Company *c)
 {
-    Lm__Company c = LM__COMPANY__INIT;
-    char name[BENCH_NAME_SIZE];
-    const char *words[2];
+    struct bench_dice d = {i * 3 + 17};
 
     bench_name(i, name);
-    c.id = lm_arena_printf(f->arena, COMPANY_ID, i);
-    c.name = name;
-    c.domain = lm_arena_printf(f->arena, "company%zu.example", i);
-    c.has_employee_count = c.has_source = c.has_status = true;
-    c.employee_count = (int32_t)(10 + i % 500);
-    c.source = LM__SOURCE__INDEED;
-    c.status = LM__COMPANY_STATUS__COMPANY_NEW;
-    words[0] = c.name;
-    words[1] = c.domain;
-    lm_buf_printf(&f->line, "%s\t%s\t1\t%s\t%s\t1\t%d\t1\tt\t%.*s\t2026-01-01\t2026-01-01\t",
-                  f->tenant, c.id, c.name, c.domain, (int)c.source,
-                  LM_FMT(gateway_search_text(f->arena, words, LM_COUNT(words))));
-    put_bytes(&f->line, lm_pb_pack(f->arena, &c.base));
+    lm__company__init(c);
+    c->id = lm_arena_printf(f->arena, COMPANY_ID, i);
+    c->name = name;
+    c->domain = lm_arena_printf(f->arena, "company%zu.example", i);
+    c->country = lm_arena_strdup(f->arena, countries[bench_pick(&d, LM_COUNT(countries))]);
+    c->industry = lm_arena_strdup(f->arena, industries[bench_pick(&d, LM_COUNT(industries))]);
+    c->city = lm_arena_printf(f->arena, "Town %zu", bench_pick(&d, 2000));
+    c->email = bench_pick(&d, 2) ? lm_arena_printf(f->arena, "info@%s", c->domain) : NULL;
+    c->has_employee_count = c->has_source = c->has_status = c->has_open_vacancies = true;
+    c->employee_count = (int32_t)(10 + i % 500);
+    c->open_vacancies = (int32_t)bench_pick(&d, 60);
+    c->source = bench_pick(&d, 3) ? LM__SOURCE__INDEED : LM__SOURCE__KVK;
+    c->status = LM__COMPANY_STATUS__COMPANY_NEW;
+}
+
+static void put_company(struct filler *f, size_t i)
+{
+    struct gateway_company_parts parts = {.status = 1 + (int)(i % 4)};
+    Gateway__CompanyView view = GATEWAY__COMPANY_VIEW__INIT;
+    struct gateway_company_facets facets;
+    char name[BENCH_NAME_SIZE], at[LM_RFC3339_SIZE];
+    lm_err err = LM_ERR_INIT;
+    Lm__Company c;
+
+    make_company(f, i, name, &c);
+    parts.company = lm_pb_pack(f->arena, &c.base);
+    if (gateway_shape_company(f->arena, &parts, false, &view, &err))
+        lm_die("%s", err.message);
+    gateway_company_facets(f->arena, &view, &facets);
+    lm_rfc3339(FIRST_AT + (int64_t)i * 1000, at);
+    lm_buf_printf(&f->line, "%s\t%s\t1\t%s\t%s\t1\t%d\t%d\tt\t%.*s\t%s\t%s\t", f->tenant, c.id,
+                  c.name, c.domain, (int)c.source, parts.status, LM_FMT(facets.search_text), at,
+                  at);
+    lm_buf_printf(&f->line, "%.*s\t%s\t%s\t%s\tt\t%c\t%d\t%d\t", LM_FMT(facets.sort_name),
+                  c.country, c.industry, c.city, c.email ? 't' : 'f', c.employee_count,
+                  c.open_vacancies);
+    put_bytes(&f->line, parts.company);
     lm_buf_char(&f->line, '\n');
 }
 
@@ -164,27 +194,49 @@ static void fill_table(struct filler *f, const char *columns,
     bench_copy_end(f->pg, &f->line);
 }
 
-void bench_leads_fill(PGconn *pg, const char *tenant, size_t from, size_t to)
+#define COMPANY_TABLE                                                                             \
+    "gateway.company_view (tenant_id, id, scraper_version, name, domain, judged, source, status," \
+    " is_listed, search_text, created_at, updated_at, sort_name, country, industry, city,"        \
+    " has_domain, has_email, employee_count, open_vacancies, company)"
+
+/* Nobody reads the log of changes of what was loaded: tables in memory begin with all of it. */
+static struct filler open_filler(PGconn *pg, const char *tenant)
 {
-    static const char *const tables[] = {"gateway.company_view", "gateway.lead_view"};
     struct filler f = {.pg = pg, .tenant = tenant, .arena = lm_arena_new(ARENA_BYTES)};
 
     lm_buf_init(&f.line, ARENA_BYTES);
-    for (size_t i = 0; i < LM_COUNT(tables); i++)
-        bench_indexes_drop(pg, tables[i]);
-    fill_table(
-        &f,
-        "gateway.company_view (tenant_id, id, scraper_version, name, domain, judged, source, status, is_listed,"
-        " search_text, created_at, updated_at, company)",
-        put_company, from / PER_COMPANY, to / PER_COMPANY);
+    free(bench_sql(pg, "SET session_replication_role = replica"));
+    return f;
+}
+
+static void close_filler(struct filler *f)
+{
+    lm_buf_fini(&f->line);
+    lm_arena_free(f->arena);
+}
+
+void bench_companies_fill(PGconn *pg, const char *tenant, size_t from, size_t to)
+{
+    struct filler f = open_filler(pg, tenant);
+
+    bench_indexes_drop(pg, "gateway.company_view");
+    fill_table(&f, COMPANY_TABLE, put_company, from, to);
+    bench_indexes_make(pg, "gateway.company_view");
+    close_filler(&f);
+}
+
+void bench_leads_fill(PGconn *pg, const char *tenant, size_t from, size_t to)
+{
+    struct filler f = open_filler(pg, tenant);
+
+    bench_companies_fill(pg, tenant, from / PER_COMPANY, to / PER_COMPANY);
+    bench_indexes_drop(pg, "gateway.lead_view");
     fill_table(
         &f,
         "gateway.lead_view (tenant_id, id, company_id, enricher_version, has_email, email_state, is_listed,"
         " scorer_version, icp_score, classification, is_qualified, status, created_at, updated_at, sort_name,"
         " search_person, search_company, lead, score)",
         put_lead, from, to);
-    for (size_t i = 0; i < LM_COUNT(tables); i++)
-        bench_indexes_make(pg, tables[i]);
-    lm_buf_fini(&f.line);
-    lm_arena_free(f.arena);
+    bench_indexes_make(pg, "gateway.lead_view");
+    close_filler(&f);
 }

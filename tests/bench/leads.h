@@ -13,4 +13,7 @@ void bench_leads_fill(PGconn *pg, const char *tenant, size_t from, size_t to);
 /* A last name that about `share` of 10,000 leads have: 1, 10, 100. */
 const char *bench_lead_surname(size_t i, char out[32]);
 
+/* Companies of the same kind, without leads. */
+void bench_companies_fill(PGconn *pg, const char *tenant, size_t from, size_t to);
+
 #endif
