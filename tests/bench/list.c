@@ -15,7 +15,14 @@
 #include "tests/bench/leads.h"
 #include "tests/bench/names.h"
 
-enum { ASKED = 200, ASKED_SLOW = 20, PAGE = 50, URL_MAX = 700, BODY_MAX = 4 << 20 };
+enum {
+    ASKED = 200,
+    ASKED_SLOW = 20,
+    PAGE = 50,
+    URL_MAX = 700,
+    BODY_MAX = 4 << 20,
+    WARM_MS = 120000
+};
 
 struct bench {
     PGconn *pg;
@@ -160,7 +167,7 @@ static const struct question of_companies[] = {
     {"most vacancies", "/companies?limit=50&order=BY_VACANCIES", 0, 0, PAGE, false, NULL},
     {"by name", "/companies?limit=50&order=BY_NAME", 0, 0, PAGE, false, NULL},
     {"by name, three filters", "/companies?limit=50&order=BY_NAME&" THREE, 0, 0, PAGE, false, NULL},
-    {"search, rare word", "/companies?limit=50&search=company123456", 0, 0, 1, false, NULL},
+    {"search, rare word", "/companies?limit=50&search=company12345", 0, 0, 1, false, NULL},
     {"newest, half way down", "/companies?limit=50", 'N', 50, PAGE, false, NULL},
     {"three filters, half way down", "/companies?limit=50&" THREE, 'N', 50, PAGE, false, NULL},
     {"facets", "/companies/filter-counts", 0, 0, 0, false, "{}"},
@@ -278,6 +285,25 @@ static void run_round(struct bench *b, const char *const *after)
         measure_sql(b);
 }
 
+/* The first question of a tenant reads its companies into memory; how long that takes is said. */
+static void warm(struct bench *b)
+{
+    int64_t from = lm_mono_ms();
+    char url[URL_MAX];
+    long status = 0;
+
+    snprintf(url, sizeof(url), "%s/api/companies/filter-counts", b->url);
+    curl_easy_setopt(b->curl, CURLOPT_URL, url);
+    curl_easy_setopt(b->curl, CURLOPT_COPYPOSTFIELDS, "{}");
+    while (status != 200 && lm_mono_ms() - from < WARM_MS) {
+        lm_buf_clear(&b->body);
+        if (curl_easy_perform(b->curl) != CURLE_OK)
+            bench_fail("POST %s: no answer", url);
+        curl_easy_getinfo(b->curl, CURLINFO_RESPONSE_CODE, &status);
+    }
+    fprintf(stderr, "        in memory after %lld ms\n", (long long)(lm_mono_ms() - from));
+}
+
 static void run(struct bench *b, int64_t rounds)
 {
     const char *after[LM_COUNT(of_leads) + LM_COUNT(of_companies)] = {NULL};
@@ -292,6 +318,8 @@ static void run(struct bench *b, int64_t rounds)
         if (q->order)
             after[i] = cursor_at(b, q->order, b->n * q->percent / 100);
     }
+    if (b->kind == &kinds[1])
+        warm(b);
     for (int64_t round = 0; round <= rounds; round++) {
         b->is_counted = round > 0;
         run_round(b, after);
