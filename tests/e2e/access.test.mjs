@@ -12,7 +12,8 @@ before(async () => {
   const api = await connect();
   const { items: [lead] } = await api("GET", "/leads?order=BEST&limit=1");
   pages = [
-    "/", "/leads", `/leads/${lead.id}`, "/companies", `/companies/${lead.company_id}`, "/review", "/scrape", "/scrape/schedules",
+    "/", "/leads", `/leads/${lead.id}`, "/companies", `/companies/${lead.company_id}`, "/review",
+    "/scrape", "/scrape/schedules", "/scrape/imports",
     "/settings/scoring", "/settings/sending", "/settings/writing", "/settings/mailboxes", "/nothing",
   ];
 });

@@ -2,7 +2,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { lazy, useEffect, useSyncExternalStore } from "react";
 import { createBrowserRouter, Navigate, RouterProvider } from "react-router";
-import { ApiError } from "./api/problem";
+import { isPassing } from "./api/problem";
 import { session } from "./api/session";
 import { I18nProvider } from "./i18n";
 import { Login } from "./pages/login";
@@ -18,6 +18,8 @@ const Review = lazy(() => import("./pages/review"));
 const Scrape = lazy(() => import("./pages/scrape/layout"));
 const Searches = lazy(() => import("./pages/scrape/searches"));
 const Schedules = lazy(() => import("./pages/scrape/schedules"));
+const Imports = lazy(() => import("./pages/scrape/imports"));
+const ImportPage = lazy(() => import("./pages/scrape/import"));
 const Settings = lazy(() => import("./pages/settings"));
 const Scoring = lazy(() => import("./pages/settings/scoring"));
 const Sending = lazy(() => import("./pages/settings/sending"));
@@ -26,7 +28,7 @@ const Mailboxes = lazy(() => import("./pages/settings/mailboxes"));
 
 /** Only what another try could change is tried again. */
 function retry(count: number, error: unknown): boolean {
-  return count < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 500);
+  return count < 2 && isPassing(error);
 }
 
 const client = new QueryClient({ defaultOptions: { queries: { retry, staleTime: 5_000 } } });
@@ -47,6 +49,8 @@ const router = createBrowserRouter([
         children: [
           { index: true, element: <Searches /> },
           { path: "schedules", element: <Schedules /> },
+          { path: "imports", element: <Imports /> },
+          { path: "imports/:id", element: <ImportPage /> },
         ],
       },
       {

@@ -4,8 +4,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import type { Topic } from "./queries";
 import type {
-  ExportQuery, JudgeCompanies, NewMailbox, NewSchedule, ScheduleChange, ScoreConfig, SendConfig, StartScrape,
-  WritingConfig,
+  ExportQuery, ImportStrategy, JudgeCompanies, MapImport, NewMailbox, NewSchedule, ScheduleChange, ScoreConfig, SendConfig,
+  StartScrape, WritingConfig,
 } from "./types";
 
 /** A change as a mutation: done when the server has it and the pages have been told. */
@@ -127,6 +127,37 @@ export const useAddDailySet = () =>
 
 export const useDeleteSchedule = () =>
   useChange((id: string) => answer(api.DELETE("/scrape/schedules/{id}", { params: { path: { id } } })), ["schedules"]);
+
+export const useCreateImport = () =>
+  useChange(
+    (file: File) =>
+      answer(api.POST("/imports", { body: { file_name: file.name, size_bytes: file.size, content_type: file.type || undefined } })),
+    ["imports"],
+  );
+
+export const useMapImport = () =>
+  useChange(
+    ({ import_id, ...body }: MapImport) =>
+      answer(api.POST("/imports/{import_id}/mapping", { params: { path: { import_id } }, body })),
+    ["imports"],
+  );
+
+/** What an import does next. */
+export const useImportStep = (step: "preview" | "cancel" | "undo") =>
+  useChange(
+    (id: string) => answer(api.POST(`/imports/{import_id}/${step}`, { params: { path: { import_id: id } } })),
+    ["imports"],
+  );
+
+export const useExecuteImport = () =>
+  useChange(
+    ({ id, strategy }: { id: string; strategy?: ImportStrategy }) =>
+      answer(api.POST("/imports/{import_id}/execute", { params: { path: { import_id: id } }, body: { strategy } })),
+    ["imports"],
+  );
+
+export const useDeleteImport = () =>
+  useChange((id: string) => answer(api.DELETE("/imports/{import_id}", { params: { path: { import_id: id } } })), ["imports"]);
 
 export const useSaveScoring = () =>
   useChange((body: ScoreConfig) => answer(api.PUT("/score/config", { body })), ["settings", "leads", "overview"]);

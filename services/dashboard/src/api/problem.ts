@@ -36,3 +36,8 @@ export function toApiError(status: number, body: unknown): ApiError {
 export function unreachable(): ApiError {
   return new ApiError(0, { type: "about:blank", title: "No answer", status: 0, code: "unreachable" });
 }
+
+/** What another try could change. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500);
+}

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be asked. The first word of a key says what the answer is about; live events make answers of that word old.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { isMoving } from "../lib/imports";
 import { answer, api } from "./client";
-import type { CompanyFilters, CompanyQuery, LeadQuery, ScrapeJobQuery } from "./types";
+import type { CompanyFilters, CompanyQuery, ImportRowQuery, LeadQuery, ScrapeJobQuery } from "./types";
 
 const MINUTE = 60_000;
 
 export const topics = [
-  "me", "overview", "companies", "leads", "review", "searches", "schedules", "sources", "replies", "sending",
+  "me", "overview", "companies", "leads", "review", "searches", "schedules", "sources", "imports", "replies", "sending",
   "mailboxes", "settings",
 ] as const;
 export type Topic = (typeof topics)[number];
@@ -116,6 +117,32 @@ export const sources = () =>
     queryKey: key("sources"),
     queryFn: ({ signal }) => answer(api.GET("/scrape/sources", { signal })),
     staleTime: Infinity,
+  });
+
+const MOVING_MS = 1_000;
+
+export const imports = (after?: string) =>
+  queryOptions({
+    queryKey: key("imports", "list", after),
+    queryFn: ({ signal }) => answer(api.GET("/imports", { params: { query: { after } }, signal })),
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => query.state.data?.items.some((i) => isMoving(i.status)) && 5 * MOVING_MS,
+  });
+
+export const importFile = (id: string) =>
+  queryOptions({
+    queryKey: key("imports", "one", id),
+    queryFn: ({ signal }) => answer(api.GET("/imports/{import_id}", { params: { path: { import_id: id } }, signal })),
+    refetchInterval: (query) => isMoving(query.state.data?.status) && MOVING_MS,
+  });
+
+/** `version` of the import: its rows are others after each step. */
+export const importRows = (id: string, version: number, query: ImportRowQuery) =>
+  queryOptions({
+    queryKey: key("imports", "rows", id, version, query),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/imports/{import_id}/rows", { params: { path: { import_id: id }, query }, signal })),
+    placeholderData: keepPreviousData,
   });
 
 export const sendStatus = () =>

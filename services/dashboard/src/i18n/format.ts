@@ -4,6 +4,7 @@
 export interface Format {
   number(value: number): string;
   percent(part: number, whole: number): string;
+  bytes(size: number): string;
   date(at: string): string;
   dateTime(at: string): string;
   weekday(index: number): string;
@@ -12,6 +13,9 @@ export interface Format {
 export function makeFormat(locale: string, timeZone?: string): Format {
   const number = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+  const bytes = (unit: string, digits: number) =>
+    new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: digits });
+  const [kilo, mega] = [bytes("kilobyte", 0), bytes("megabyte", 1)];
   const date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone });
   const dateTime = new Intl.DateTimeFormat(locale, {
     day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone,
@@ -21,6 +25,7 @@ export function makeFormat(locale: string, timeZone?: string): Format {
   return {
     number: (value) => number.format(value),
     percent: (part, whole) => percent.format(whole > 0 ? part / whole : 0),
+    bytes: (size) => (size < 1e6 ? kilo.format(Math.ceil(size / 1e3)) : mega.format(size / 1e6)),
     date: (at) => date.format(new Date(at)),
     dateTime: (at) => dateTime.format(new Date(at)),
     weekday: (index) => weekday.format(Date.UTC(2024, 0, 1 + index)), // 1 January 2024 is a Monday

@@ -29,6 +29,9 @@ const statusTones: Partial<Record<Status, Tone>> = {
   BOUNCED: "bad", OPTED_OUT: "bad", DISQUALIFIED: "bad", FAILED: "bad", REJECTED: "bad", UNCERTAIN: "bad",
   COMPANY_ENRICHED: "accent", COMPANY_NO_CONTACT: "warn", COMPANY_DISQUALIFIED: "bad",
   DRAFT: "warn", APPROVED: "accent", RELEASED: "info", SENT: "good", RUNNING: "info", SUPPRESSED: "bad",
+  IMPORT_UPLOADING: "warn", IMPORT_READING: "info", IMPORT_READY: "accent", IMPORT_PREVIEWING: "info", IMPORT_PREVIEWED: "accent",
+  IMPORT_RUNNING: "info", IMPORT_DONE: "good", IMPORT_FAILED: "bad", IMPORT_CANCELLED: "warn", IMPORT_UNDOING: "info",
+  ROW_CREATED: "good", ROW_UPDATED: "accent", ROW_CONFLICT: "warn", ROW_REJECTED: "bad",
 };
 
 export function StatusBadge({ status }: { status: Status }) {

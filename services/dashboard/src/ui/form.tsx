@@ -106,11 +106,12 @@ export function Form(props: FormProps) {
 interface FieldProps {
   name: string;
   label: string;
+  isLabelHidden?: boolean; // what stands beside it says it to the eye
   hint?: string;
 }
 
 /** Label, control, hint, and what is wrong with it. */
-function Labelled({ name, label, hint, children }: FieldProps & {
+function Labelled({ name, label, isLabelHidden, hint, children }: FieldProps & {
   children: (control: { id: string; "aria-describedby"?: string; "aria-invalid"?: true }) => ReactNode;
 }) {
   const id = useId();
@@ -118,7 +119,7 @@ function Labelled({ name, label, hint, children }: FieldProps & {
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   return (
     <div className="min-w-0">
-      <label htmlFor={id} className="mb-1 block text-sm font-medium">{label}</label>
+      <label htmlFor={id} className={isLabelHidden ? "sr-only" : "mb-1 block text-sm font-medium"}>{label}</label>
       {children({ id, "aria-describedby": described, "aria-invalid": error ? true : undefined })}
       {hint && <p id={`${id}-hint`} className="mt-1 text-xs text-muted">{hint}</p>}
       {error && <p id={`${id}-error`} className="mt-1 text-sm text-bad">{error}</p>}
@@ -193,6 +194,30 @@ export function CheckField({ name, label, hint }: FieldProps) {
         {error && <p className="text-sm text-bad">{error}</p>}
       </div>
     </div>
+  );
+}
+
+interface RadioFieldProps extends FieldProps {
+  choices: readonly (readonly [value: string, label: string, hint: string])[];
+}
+
+export function RadioField({ name, label, choices }: RadioFieldProps) {
+  const id = useId();
+  const { value, set, isDisabled } = useField(name);
+  return (
+    <fieldset className="grid gap-2">
+      <legend className="mb-1 text-sm font-medium">{label}</legend>
+      {choices.map(([v, text, hint]) => (
+        <div key={v} className="flex items-start gap-2.5">
+          <input id={`${id}-${v}`} type="radio" name={name} value={v} className="mt-0.5 size-4.5 accent-accent"
+            checked={value === v} disabled={isDisabled} aria-describedby={`${id}-${v}-hint`} onChange={() => set(name, v)} />
+          <div>
+            <label htmlFor={`${id}-${v}`} className="font-medium">{text}</label>
+            <p id={`${id}-${v}-hint`} className="text-sm text-muted">{hint}</p>
+          </div>
+        </div>
+      ))}
+    </fieldset>
   );
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { useState } from "react";
 import { useI18n } from "../i18n";
 import { Button } from "./button";
 
@@ -23,6 +24,40 @@ export function Pager({ page, total, isCapped, onPage }: Props) {
       <div className="flex gap-2">
         <Button small disabled={page <= 1} onClick={() => onPage(page - 1)}>{t("pager.previous")}</Button>
         <Button small disabled={page >= last} onClick={() => onPage(page + 1)}>{t("pager.next")}</Button>
+      </div>
+    </nav>
+  );
+}
+
+/** Where one is in a list that only knows what comes after: the places that were gone through lead back. */
+export interface Keyset<Place> {
+  after?: Place;
+  page: number;
+  first: () => void;
+  next: (place: Place) => void;
+  previous: () => void;
+}
+
+export function useKeyset<Place>(): Keyset<Place> {
+  const [places, setPlaces] = useState<readonly Place[]>([]);
+  return {
+    after: places[places.length - 1],
+    page: places.length + 1,
+    first: () => setPlaces([]),
+    next: (place) => setPlaces([...places, place]),
+    previous: () => setPlaces(places.slice(0, -1)),
+  };
+}
+
+export function KeysetPager<Place>({ place, total, next }: { place: Keyset<Place>; total: number; next?: Place }) {
+  const { t } = useI18n();
+  if (next === undefined && place.page === 1) return null;
+  return (
+    <nav aria-label={t("pager.label")} className="flex items-center justify-between gap-3 border-t border-line px-3 py-2">
+      <p className="text-sm text-muted tabular-nums">{t("filter.results", { count: total })}</p>
+      <div className="flex gap-2">
+        <Button small disabled={place.page === 1} onClick={place.previous}>{t("pager.previous")}</Button>
+        <Button small disabled={next === undefined} onClick={() => next !== undefined && place.next(next)}>{t("pager.next")}</Button>
       </div>
     </nav>
   );

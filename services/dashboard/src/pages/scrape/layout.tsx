@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where companies come from: searches, and what repeats them.
+// Where companies come from: searches and what repeats them, files.
 import { useI18n } from "../../i18n";
 import { Page } from "../../ui/page";
 import { Tabs } from "../../ui/tabs";
@@ -11,6 +11,7 @@ export default function Scrape() {
       <Tabs label={t("scrape.sections")} tabs={[
         { to: "/scrape", label: t("searches.title"), isExact: true },
         { to: "/scrape/schedules", label: t("schedules.title") },
+        { to: "/scrape/imports", label: t("imports.title") },
       ]} />
     </Page>
   );
