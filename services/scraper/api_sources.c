@@ -65,8 +65,8 @@ static lm_code put_info(struct lm_ctx *ctx, const struct scraper_source *s,
     put_health(&health, out);
     is_open = breaker.open_ms > 0;
     out->approved = is_approved;
-    out->has_rests_until = is_open;
-    out->rests_until = is_open ? lm_real_ms() + breaker.open_ms : 0;
+    out->has_rests_until_at = is_open;
+    out->rests_until_at = is_open ? lm_real_ms() + breaker.open_ms : 0;
     out->state = !is_approved    ? SCRAPER__SOURCE_STATE__SOURCE_NOT_APPROVED
                  : !out->has_key ? SCRAPER__SOURCE_STATE__SOURCE_NEEDS_KEY
                  : is_open       ? SCRAPER__SOURCE_STATE__SOURCE_RESTING

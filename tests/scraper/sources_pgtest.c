@@ -306,7 +306,7 @@ static void a_search_waits_as_a_job_while_its_source_rests(void **state)
     board.status = 500;
     search_in_vain(t, 1);
     assert_int_equal(info(t)->state, SCRAPER__SOURCE_STATE__SOURCE_RESTING);
-    assert_true(info(t)->rests_until > lm_real_ms());
+    assert_true(info(t)->rests_until_at > lm_real_ms());
     assert_int_equal(atomic_load(&board.hits), 4);
     board.status = 200;
     assert_ok(start(t), &t->base.err);
