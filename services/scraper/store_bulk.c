@@ -30,7 +30,8 @@ static lm_code read_all(struct lm_ctx *ctx, struct lm_rows *r, Lm__Company ***ou
 /* Locks in the order of ids, as all that lock many. */
 static const struct lm_sql by_domains = {
     "companies_by_domains",
-    "SELECT " SCRAPER_COMPANY_COLUMNS " FROM company WHERE tenant_id = $1 AND domain = ANY ($2::text[])",
+    "SELECT " SCRAPER_COMPANY_COLUMNS
+    " FROM company WHERE tenant_id = $1 AND domain = ANY ($2::text[])",
 };
 static const struct lm_sql lock_domains = {
     "companies_lock_domains",
