@@ -8,6 +8,7 @@ import { companies, companyCounts } from "../api/queries";
 import type { Company } from "../api/types";
 import { useI18n } from "../i18n";
 import { industryName, readSelection, toQuery } from "../lib/company-filters";
+import { saveFile } from "../lib/save-file";
 import { withFilter } from "../lib/filters";
 import { useCan } from "../lib/use-can";
 import { useSourceName } from "../lib/use-source-name";
@@ -106,14 +107,6 @@ function ColumnMenu({ chosen, onChange }: { chosen: readonly Optional[]; onChang
   );
 }
 
-function keepFile(blob: Blob): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = "companies.csv";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
 export default function Companies() {
   const { t } = useI18n();
   const [address, setAddress] = useSearchParams();
@@ -141,7 +134,7 @@ export default function Companies() {
       <>
         <ColumnMenu chosen={chosen} onChange={(v) => setAddress((a) => withFilter(a, "columns", v), { replace: true })} />
         <Button disabled={file.isPending} onClick={() => file.mutate({ ...exported, bom: true }, {
-          onSuccess: keepFile, onError: (e) => toast(explain(e, t), true),
+          onSuccess: (blob) => saveFile(blob, "companies.csv"), onError: (e) => toast(explain(e, t), true),
         })}>{t(file.isPending ? "companies.exporting" : "companies.export")}</Button>
       </>
     )}>

@@ -9,6 +9,7 @@ import { importRows } from "../../api/queries";
 import type { Import, ImportRow, RowResult } from "../../api/types";
 import { useI18n } from "../../i18n";
 import { isImportField, withoutField } from "../../lib/imports";
+import { saveFile } from "../../lib/save-file";
 import { StatusBadge } from "../../ui/badge";
 import { Button } from "../../ui/button";
 import { Choice } from "../../ui/filter-bar";
@@ -54,25 +55,11 @@ export function Running({ data, label }: { data: Import; label: string }) {
   );
 }
 
-/** The rejected rows as a file: its pieces behind one another. */
-async function fetchErrors(id: string): Promise<Blob> {
-  const pieces: string[] = [];
-  for (let after: number | undefined = 0; after !== undefined;) {
-    const piece: { csv: string; next?: number } = await answer(
-      api.GET("/imports/{import_id}/errors", { params: { path: { import_id: id }, query: { after } } }),
-    );
-    pieces.push(piece.csv);
-    after = piece.next;
-  }
-  return new Blob(pieces, { type: "text/csv" });
-}
-
-function save(file: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+/** The rejected rows as a file. */
+function fetchErrors(id: string) {
+  return answer(
+    api.GET("/imports/{import_id}/errors", { params: { path: { import_id: id } }, parseAs: "blob" }),
+  );
 }
 
 export function ErrorFile({ data }: { data: Import }) {
@@ -82,7 +69,7 @@ export function ErrorFile({ data }: { data: Import }) {
   const download = () => {
     setBusy(true);
     fetchErrors(data.id)
-      .then((file) => save(file, `${data.file_name.replace(/\.\w+$/, "")}-${t("imports.errorsName")}.csv`))
+      .then((file) => saveFile(file, `${data.file_name.replace(/\.\w+$/, "")}-${t("imports.errorsName")}.csv`))
       .catch((e: unknown) => toast(explain(e, t), true))
       .finally(() => setBusy(false));
   };
