@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/crypto.h"
 #include "common/event.h"
+#include "common/id.h"
 #include "common/str.h"
 #include "common/text.h"
 #include "gen/gateway.lm.h"
@@ -416,6 +417,9 @@ lm_code gateway_get_scrape_job(struct lm_ctx *ctx, const Lm__JobRequest *in,
 {
     Scraper__ScrapeJob *job;
 
+    if (!lm_id_valid(
+            lm_str_z(in->job_id))) /* jobs of all services share the message: it has no rule */
+        return lm_fail(err, LM_NOT_FOUND, "the search was not found");
     if (gateway_scrape_job_get(ctx, in->job_id, &job, err))
         return err->code;
     *out = *job;

@@ -8,7 +8,7 @@
 . as $doc
 | def deref: if type == "object" and has("$ref")
     then .["$ref"] as $at | $doc | getpath($at | ltrimstr("#/") | split("/")) | deref else . end;
-  def is_id($schema): . == "id" or test("_ids?$") or $schema.format == "uuid" or $schema.items.format == "uuid";
+  def is_id($schema): . != "profile_id" and (. == "id" or test("_ids?$") or $schema.format == "uuid" or $schema.items.format == "uuid");
 
   def is_plain_text: .type == "string" and (has("format") or has("pattern") | not);
 
@@ -24,7 +24,7 @@
       elif .type == "boolean" then true
       elif .format == "email" then "nobody@other.example"
       elif .format == "uri" then "http://other.example/"
-      else "other tenant" end;
+      else "other tenant"[:.maxLength // 12] end;
 
   # What an id in this place is an id of.
   def kind($path; $name):
@@ -37,14 +37,16 @@
     + [(.requestBody.content["application/json"].schema // {} | deref | .properties // {} | to_entries[]
         | {name: .key, in: "body", schema: (.value | deref)})]
     | unique_by(.name)
-    | map(select(.in != "header" and (.in != "path" or (.schema | has("enum") | not)))
+    | map(select(.in != "header" and (.in != "path" or (("{" + .name + "}") as $n | $path | contains($n))))
           | select(.in == "path" or (.name as $n | .schema as $s | $n | is_id($s)))
           | . + {kind: kind($path; .name)});
 
-  # What stands in a path and is no id but one of a list of words: the first of them.
+  # What stands in a path and is no id: the first of a list of words, a number, the one profile that each tenant has.
+  def word: if .schema.enum then .schema.enum[0] elif .schema.type == "integer" then "1"
+    elif .name == "profile_id" then "default" else empty end;
   def with_words($path):
-    reduce ((.parameters // [])[] | deref | select(.in == "path") | .schema |= deref | select(.schema.enum)) as $p
-      ($path; sub("\\{" + $p.name + "\\}"; $p.schema.enum[0]));
+    reduce ((.parameters // [])[] | deref | select(.in == "path") | .schema |= deref | {name, word: word}) as $p
+      ($path; sub("\\{" + $p.name + "\\}"; $p.word));
 
   def known: if $ids[.kind] then . else
     error("no id is known for \(.name) in \(.kind): say in tests/faults/tenants where one comes from") end;
