@@ -139,6 +139,8 @@ static void refuses_bad_routes(void **state)
          "repeated messages have no place in a query"},
         {RPC("A", "Must", "method: \"GET\" path: \"/x\""), "message Must { required int32 n = 1; }",
          "n comes in the query: make it optional"},
+        {RPC("A", "Must", "method: \"PUT\" path: \"/x/{n}\""),
+         "message Must { required int32 n = 1; }", "n comes in the path: make it optional"},
     };
 
     refuse_all(*state, cases, LM_COUNT(cases));

@@ -90,6 +90,7 @@ static bool is_literal(lm_str s)
     return s.n > 0;
 }
 
+/* The reader of a JSON body refuses one without a required number: it knows nothing of the path. */
 static void check_parameter(struct gen *g, const struct gen_method *m, const char *path,
                             lm_str name)
 {
@@ -100,6 +101,9 @@ static void check_parameter(struct gen *g, const struct gen_method *m, const cha
                   LM_FMT(name));
     else if (gen_is_repeated(f) || f->message || f->p->type == GEN_TYPE(BYTES))
         gen_error(g, m->service->file, m->name, "path %s: %s is no single value", path, f->name);
+    else if (gen_is_required(f) && gen_is_value(f) && !gen_takes_query(m->route))
+        gen_error(g, m->service->file, m->name,
+                  "%s comes in the path: make it optional, with the rule required", f->name);
 }
 
 static void check_path(struct gen *g, const struct gen_method *m, const char *path)
