@@ -13,7 +13,7 @@ before(async () => {
   const { items: [lead] } = await api("GET", "/leads?order=BEST&limit=1");
   pages = [
     "/", "/leads", `/leads/${lead.id}`, "/companies", `/companies/${lead.company_id}`, "/review",
-    "/scrape", "/scrape/schedules", "/scrape/imports",
+    "/scrape", "/scrape/schedules", "/scrape/imports", "/scrape/sources", "/scrape/proxies",
     "/settings/scoring", "/settings/sending", "/settings/writing", "/settings/mailboxes", "/nothing",
   ];
 });

@@ -187,7 +187,7 @@ test("nothing was fetched from elsewhere and the browser had nothing to complain
   fresh.on("request", (request) => hosts.add(new URL(request.url()).host));
   await signIn(fresh);
   await settle(fresh);
-  for (const path of ["/", "/leads", "/companies", "/review", "/scrape", "/settings/mailboxes"]) await visit(fresh, path);
+  for (const path of ["/", "/leads", "/companies", "/review", "/scrape", "/scrape/imports", "/settings/mailboxes"]) await visit(fresh, path);
   assert.deepEqual([...hosts], [new URL(base).host]);
   assert.deepEqual(fresh.complaints, []);
   await fresh.context().close();

@@ -2,7 +2,7 @@
 // Finding companies in a browser: searches and what repeats them. Each test takes away what it made.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { connect, launch, openSignedIn, seriousFindings, visit } from "./browser.mjs";
+import { connect, eventually, launch, openSignedIn, seriousFindings, visit } from "./browser.mjs";
 
 let browser;
 let page;
@@ -19,6 +19,13 @@ after(() => browser?.close());
 
 const rowOf = (text) => page.getByRole("row").filter({ hasText: text });
 const jobsOf = async (keyword) => (await api("GET", "/scrape/jobs?limit=100")).items.filter((j) => j.keywords.includes(keyword));
+
+/** Presses a button that asks first. While it asks, the rows below are hidden from roles: a row is gone only after that. */
+async function confirm(row, name) {
+  await row.getByRole("button", { name }).click();
+  await page.getByRole("dialog").getByRole("button", { name }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+}
 
 test("the form asks for what the chosen source takes", async () => {
   const { sources } = await api("GET", "/scrape/sources");
@@ -59,9 +66,7 @@ test("a search is started, followed to its end without a reload, made again and 
     [...document.querySelectorAll("tbody tr")].filter((r) => r.textContent.includes(text) && /Completed|Failed/.test(r.textContent)).length === 2,
   unique, { timeout: 60_000 });
   for (const left of [1, 0]) {
-    await rowOf(unique).first().getByRole("button", { name: "Delete" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await confirm(rowOf(unique).first(), "Delete");
     await page.waitForFunction(([text, n]) =>
       [...document.querySelectorAll("tbody tr")].filter((r) => r.textContent.includes(text)).length === n, [unique, left]);
   }
@@ -127,9 +132,77 @@ test("a schedule is added, changed, paused, run and deleted", async () => {
   await rowOf(repeated).getByText(/Completed|Failed/).waitFor({ timeout: 60_000 });
 
   await page.getByRole("link", { name: "Schedules" }).click();
-  await rowOf(repeated).getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await confirm(rowOf(repeated), "Delete");
   await rowOf(repeated).waitFor({ state: "detached" });
   assert.equal(await ours(), undefined);
   for (const job of await jobsOf(repeated)) await api("DELETE", `/scrape/jobs/${job.id}`);
+});
+
+test("a source is approved or not by an administrator, and the form of a search says so", async () => {
+  const stateOf = async (name) => (await api("GET", "/scrape/sources")).sources.find((s) => s.name === name);
+  const techleap = await stateOf("TECHLEAP");
+  await visit(page, "/scrape/sources");
+  for (const source of (await api("GET", "/scrape/sources")).sources) await rowOf(source.description).getByText(source.title, { exact: true }).waitFor();
+  const row = rowOf(techleap.description);
+  await confirm(row, "Withdraw");
+  await row.getByText("Not approved").waitFor();
+  assert.equal((await stateOf("TECHLEAP")).approved, false);
+
+  await page.getByRole("link", { name: "Searches" }).click();
+  const form = page.getByRole("form", { name: "Start a search" });
+  await form.getByLabel("Source").selectOption("TECHLEAP");
+  await form.getByText("Techleap is not approved").waitFor();
+  await form.getByLabel("Keywords").fill(unique);
+  await form.getByRole("button", { name: "Start a search" }).click();
+  await form.getByRole("alert").waitFor();
+  assert.deepEqual(await jobsOf(unique), []);
+
+  await page.getByRole("link", { name: "Sources" }).click();
+  await row.getByRole("button", { name: "Approve" }).click();
+  await row.getByRole("button", { name: "Withdraw" }).waitFor();
+  assert.deepEqual(await stateOf("TECHLEAP"), techleap);
+});
+
+test("the page of a source that yields nothing any more is shown as text", async () => {
+  const { job_id } = await api("POST", "/scrape/start", { source: "INDEED", keywords: [`${unique}-nothing`], max_pages: 1 });
+  await eventually(async () => assert.equal((await api("GET", `/scrape/jobs/${job_id}`)).status, "COMPLETED"), 60_000);
+  const kept = await api("GET", "/scrape/sources/INDEED/page");
+  assert.match(kept.text, /^<!DOCTYPE html>/);
+  await visit(page, "/scrape/sources");
+  await page.getByText(/Page changed\?/).waitFor();
+  await page.getByRole("button", { name: "Look at the page of Indeed" }).click();
+  const text = page.getByRole("dialog").locator("pre");
+  await text.waitFor();
+  assert.equal(await text.evaluate((e) => e.textContent), kept.text);
+  assert.equal(await text.evaluate((e) => e.childElementCount), 0, "nothing of it is markup here");
+  assert.deepEqual(await seriousFindings(page), []);
+  await api("DELETE", `/scrape/jobs/${job_id}`);
+});
+
+test("proxies are added as lines, their passwords are not shown, and they are deleted", async () => {
+  const ours = async () => (await api("GET", "/scrape/proxies")).items.filter((p) => p.address.includes(unique));
+  await visit(page, "/scrape/proxies");
+  await page.getByRole("button", { name: "Add proxies" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add proxies" });
+  await dialog.getByRole("button", { name: "Add proxies" }).click();
+  await dialog.locator('[name=text][aria-invalid="true"]').waitFor();
+  await dialog.getByLabel("One a line").fill(
+    `# from the provider\n${unique}-a.example:8080:user:geheim\nsocks5://${unique}-b.example:1080\n${unique} no proxy`);
+  await dialog.getByRole("button", { name: "Add proxies" }).click();
+  try {
+    await dialog.getByText("2 added, 0 known already, 1 rejected").waitFor();
+    await dialog.getByText("Line 4:").waitFor();
+    assert.deepEqual(await seriousFindings(page), []);
+    await dialog.getByRole("button", { name: "Close" }).last().click();
+    await rowOf(`${unique}-a.example`).getByText("Available").waitFor();
+    assert.doesNotMatch(await page.locator("main").innerText(), /geheim/);
+    assert.deepEqual(await seriousFindings(page), []);
+    for (const name of [`${unique}-a.example`, `${unique}-b.example`]) {
+      await confirm(rowOf(name), "Delete");
+      await rowOf(name).waitFor({ state: "detached" });
+    }
+    assert.deepEqual(await ours(), []);
+  } finally {
+    for (const proxy of await ours()) await api("DELETE", `/scrape/proxies/${proxy.id}`); // searches would use them
+  }
 });

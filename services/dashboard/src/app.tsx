@@ -18,6 +18,8 @@ const Review = lazy(() => import("./pages/review"));
 const Scrape = lazy(() => import("./pages/scrape/layout"));
 const Searches = lazy(() => import("./pages/scrape/searches"));
 const Schedules = lazy(() => import("./pages/scrape/schedules"));
+const Sources = lazy(() => import("./pages/scrape/sources"));
+const Proxies = lazy(() => import("./pages/scrape/proxies"));
 const Imports = lazy(() => import("./pages/scrape/imports"));
 const ImportPage = lazy(() => import("./pages/scrape/import"));
 const Settings = lazy(() => import("./pages/settings"));
@@ -49,6 +51,8 @@ const router = createBrowserRouter([
         children: [
           { index: true, element: <Searches /> },
           { path: "schedules", element: <Schedules /> },
+          { path: "sources", element: <Sources /> },
+          { path: "proxies", element: <Proxies /> },
           { path: "imports", element: <Imports /> },
           { path: "imports/:id", element: <ImportPage /> },
         ],

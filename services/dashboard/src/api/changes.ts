@@ -5,7 +5,7 @@ import { answer, api } from "./client";
 import type { Topic } from "./queries";
 import type {
   ExportQuery, ImportStrategy, JudgeCompanies, MapImport, NewMailbox, NewSchedule, ScheduleChange, ScoreConfig, SendConfig,
-  StartScrape, WritingConfig,
+  Source, StartScrape, WritingConfig,
 } from "./types";
 
 /** A change as a mutation: done when the server has it and the pages have been told. */
@@ -127,6 +127,22 @@ export const useAddDailySet = () =>
 
 export const useDeleteSchedule = () =>
   useChange((id: string) => answer(api.DELETE("/scrape/schedules/{id}", { params: { path: { id } } })), ["schedules"]);
+
+export const useApproveSource = () =>
+  useChange(
+    ({ source, approved }: { source: Source; approved: boolean }) =>
+      answer(api.PUT("/scrape/sources/{source}", { params: { path: { source } }, body: { approved } })),
+    ["sources"],
+  );
+
+export const useAddProxies = () =>
+  useChange((text: string) => answer(api.POST("/scrape/proxies", { body: { text } })), ["proxies"]);
+
+export const useDeleteProxy = () =>
+  useChange(
+    (id: string) => answer(api.DELETE("/scrape/proxies/{proxy_id}", { params: { path: { proxy_id: id } } })),
+    ["proxies"],
+  );
 
 export const useCreateImport = () =>
   useChange(

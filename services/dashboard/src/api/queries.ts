@@ -3,12 +3,12 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { isMoving } from "../lib/imports";
 import { answer, api } from "./client";
-import type { CompanyFilters, CompanyQuery, ImportRowQuery, LeadQuery, ScrapeJobQuery } from "./types";
+import type { CompanyFilters, CompanyQuery, ImportRowQuery, LeadQuery, ScrapeJobQuery, Source } from "./types";
 
 const MINUTE = 60_000;
 
 export const topics = [
-  "me", "overview", "companies", "leads", "review", "searches", "schedules", "sources", "imports", "replies", "sending",
+  "me", "overview", "companies", "leads", "review", "searches", "schedules", "sources", "imports", "proxies", "replies", "sending",
   "mailboxes", "settings",
 ] as const;
 export type Topic = (typeof topics)[number];
@@ -117,6 +117,29 @@ export const sources = () =>
     queryKey: key("sources"),
     queryFn: ({ signal }) => answer(api.GET("/scrape/sources", { signal })),
     staleTime: Infinity,
+  });
+
+/** The page of a source that had nothing on it. */
+export const sourcePage = (source: Source) =>
+  queryOptions({
+    queryKey: key("sources", "page", source),
+    queryFn: ({ signal }) => answer(api.GET("/scrape/sources/{source}/page", { params: { path: { source } }, signal })),
+  });
+
+const PROXIES_MS = 10_000; // searches use them without an event
+
+export const proxies = () =>
+  queryOptions({
+    queryKey: key("proxies", "list"),
+    queryFn: ({ signal }) => answer(api.GET("/scrape/proxies", { signal })),
+    refetchInterval: PROXIES_MS,
+  });
+
+export const proxyStats = () =>
+  queryOptions({
+    queryKey: key("proxies", "stats"),
+    queryFn: ({ signal }) => answer(api.GET("/scrape/proxies/stats", { signal })),
+    refetchInterval: PROXIES_MS,
   });
 
 const MOVING_MS = 1_000;

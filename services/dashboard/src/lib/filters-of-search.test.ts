@@ -4,10 +4,10 @@ import type { SourceInfo } from "../api/types";
 import { filtersOf, readSearch, searchValues, setFilters } from "./filters-of-search";
 
 const source = (name: SourceInfo["name"], filters: string[], more: Partial<SourceInfo> = {}) =>
-  ({ name, title: name, description: "", filters, keywords: "KEYWORDS_NEEDED", has_key: true, ...more }) as SourceInfo;
+  ({ name, title: name, description: "", filters, keywords: "KEYWORDS_NEEDED", state: "SOURCE_READY", ...more }) as SourceInfo;
 const indeed = source("INDEED", ["min_vacancies", "location"]);
 const kvk = source("KVK", ["sbi_codes", "registered_after", "one_of_tomorrow"], { keywords: "KEYWORDS_OPTIONAL" });
-const apollo = source("APOLLO", ["industries", "country"], { keywords: "KEYWORDS_NONE", has_key: false });
+const apollo = source("APOLLO", ["industries", "country"], { keywords: "KEYWORDS_NONE", state: "SOURCE_NEEDS_KEY" });
 
 test("a source is asked for the filters it takes, in our order, and for none that we do not know", () => {
   expect(filtersOf(indeed)).toEqual(["location", "min_vacancies"]);

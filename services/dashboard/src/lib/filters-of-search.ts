@@ -55,7 +55,7 @@ export function readSearch(v: FormValues, sources: readonly SourceInfo[]): Start
 
 /** A form about a search as it stands, or an empty one for the first source that can be asked. */
 export function searchValues(search: Partial<StartScrape>, sources: readonly SourceInfo[]): FormValues {
-  const first = sources.find((s) => s.has_key) ?? sources[0];
+  const first = sources.find((s) => s.state === "SOURCE_READY") ?? sources[0];
   const values: FormValues = {
     source: search.source ?? first?.name ?? "",
     keywords: (search.keywords ?? []).join(", "),

@@ -12,6 +12,7 @@ import { isImportField, withoutField } from "../../lib/imports";
 import { saveFile } from "../../lib/save-file";
 import { StatusBadge } from "../../ui/badge";
 import { Button } from "../../ui/button";
+import { Figures } from "../../ui/figures";
 import { Choice } from "../../ui/filter-bar";
 import { Section } from "../../ui/page";
 import { KeysetPager, PAGE_SIZE, useKeyset } from "../../ui/pager";
@@ -20,28 +21,20 @@ import { type Column, Table } from "../../ui/table";
 import { toast } from "../../ui/toast";
 
 export function Counts({ data }: { data: Import }) {
-  const { t, format } = useI18n();
+  const { t } = useI18n();
   const c = data.counts ?? {};
-  const figures = [
-    [t("imports.rows"), c.rows ?? 0],
-    [t("status.ROW_CREATED"), c.created ?? 0],
-    [t("status.ROW_UPDATED"), c.updated ?? 0],
-    [t("status.ROW_UNCHANGED"), c.unchanged ?? 0],
-    [t("status.ROW_SKIPPED"), c.skipped ?? 0],
-    [t("status.ROW_CONFLICT"), c.conflicts ?? 0],
-    [t("status.ROW_REJECTED"), c.rejected ?? 0],
-    [t("imports.undone"), c.undone],
-    [t("imports.kept"), c.kept],
-  ] as const;
   return (
-    <dl className="grid grid-cols-2 gap-x-6 gap-y-3 px-4 pb-4 sm:grid-cols-4 lg:grid-cols-7">
-      {figures.filter(([, value]) => value !== undefined).map(([label, value]) => (
-        <div key={label}>
-          <dt className="text-sm text-muted">{label}</dt>
-          <dd className="text-xl font-semibold tabular-nums">{format.number(value ?? 0)}</dd>
-        </div>
-      ))}
-    </dl>
+    <Figures items={[
+      [t("imports.rows"), c.rows ?? 0],
+      [t("status.ROW_CREATED"), c.created ?? 0],
+      [t("status.ROW_UPDATED"), c.updated ?? 0],
+      [t("status.ROW_UNCHANGED"), c.unchanged ?? 0],
+      [t("status.ROW_SKIPPED"), c.skipped ?? 0],
+      [t("status.ROW_CONFLICT"), c.conflicts ?? 0],
+      [t("status.ROW_REJECTED"), c.rejected ?? 0],
+      [t("imports.undone"), c.undone],
+      [t("imports.kept"), c.kept],
+    ]} />
   );
 }
 

@@ -24,17 +24,27 @@ function FilterField({ name }: { name: FilterName }) {
   return <TextField name={fieldOf(name)} label={label} hint={hint} type={kind === "list" ? "text" : kind} />;
 }
 
-/** What the source is, and what it lacks. */
+/** Why a search in this source would be refused, or wait. */
+function useObstacle(source: SourceInfo): string | null {
+  const { t, format } = useI18n();
+  switch (source.state) {
+    case "SOURCE_NEEDS_KEY":
+      return t("searches.needsKey", { source: source.title, setting: `scraper.${source.name.toLowerCase()}_key` });
+    case "SOURCE_NOT_APPROVED":
+      return t("searches.notApproved", { source: source.title });
+    case "SOURCE_RESTING":
+      return source.rests_until_at ? t("searches.resting", { source: source.title, at: format.dateTime(source.rests_until_at) }) : null;
+    default:
+      return null;
+  }
+}
+
 function SourceNote({ source }: { source: SourceInfo }) {
-  const { t } = useI18n();
+  const obstacle = useObstacle(source);
   return (
     <div className="col-span-full min-h-6" aria-live="polite">
       <p className="text-sm text-muted">{source.description}</p>
-      {source.needs_key && !source.has_key && (
-        <p className="mt-1 rounded-control bg-warm-soft px-3 py-2 text-sm text-warm">
-          {t("searches.needsKey", { source: source.title, setting: `scraper.${source.name.toLowerCase()}_key` })}
-        </p>
-      )}
+      {obstacle && <p className="mt-1 rounded-control bg-warm-soft px-3 py-2 text-sm text-warm">{obstacle}</p>}
     </div>
   );
 }
