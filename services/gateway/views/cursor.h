@@ -12,7 +12,8 @@
  * Pure.
  */
 struct gateway_cursor {
-    char order;    /* which order it belongs to: 'N' newest, 'B' best score, 'V' vacancies, 'A' alphabet */
+    char
+        order; /* which order it belongs to: 'N' newest, 'B' best score, 'V' vacancies, 'A' alphabet */
     char key[280]; /* milliseconds, a number, or a folded name */
     char id[LM_ID_SIZE];
 };

@@ -78,7 +78,7 @@ struct scraper_source {
     const char *const *filters; /* names of Filters' fields, NULL-terminated */
     Scraper__Keywords keywords;
     bool counts_vacancies; /* what is found are vacancies; few of them drop a company */
-    bool is_api;           /* made for programs: robots.txt says nothing of it, and nothing is kept */
+    bool is_api; /* made for programs: robots.txt says nothing of it, and nothing is kept */
     bool needs_key;
     bool sees_errors; /* parse() judges answers of 400 and above itself, but for 429 and 5xx */
     struct scraper_site *site;
