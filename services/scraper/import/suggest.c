@@ -90,7 +90,7 @@ static void look_at(struct lm_arena *a, lm_str v, int kinds[KINDS])
 
 static void look_at_country(struct lm_arena *a, lm_str v, int seen[LM_COUNT(countries)])
 {
-    lm_str domain = lm_domain_normalize(a, v), end = domain;
+    lm_str domain = lm_domain_normalize(a, v), end;
 
     if (domain.n < 4 || domain.p[domain.n - 3] != '.')
         return;

@@ -173,7 +173,6 @@ static size_t put_utf8(struct lm_buf *out, const unsigned char *p, size_t n)
             continue;
         }
         lm_buf_append(out, (lm_str){(const char *)p + good, i - good});
-        good = i;
         if (length < 0)
             return i;
         put_point(out, 0xfffd);
