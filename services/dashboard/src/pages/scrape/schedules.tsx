@@ -24,7 +24,7 @@ function When({ schedule: s }: { schedule: Schedule }) {
   const day = format.weekday(Number(weekday) - 1);
   return (
     <>
-      {rhythm === "other" ? s.cron : t(`schedules.${rhythm}At`, { time, day })}
+      <span className="md:whitespace-nowrap">{rhythm === "other" ? s.cron : t(`schedules.${rhythm}At`, { time, day })}</span>
       <span className="block text-sm text-muted">{s.timezone}</span>
     </>
   );
@@ -36,7 +36,7 @@ function LastTurn({ schedule: s }: { schedule: Schedule }) {
     <span>
       {s.last_run_at
         ? <Link to={`/scrape?schedule_id=${s.id}`} className="text-accent hover:underline"><Time at={s.last_run_at} /></Link>
-        : <span className="text-muted">{t("schedules.never")}</span>}
+        : <span className="whitespace-nowrap text-muted">{t("schedules.never")}</span>}
       {s.last_error && <span className="block text-sm text-bad">{s.last_error}</span>}
     </span>
   );

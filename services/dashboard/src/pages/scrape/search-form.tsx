@@ -61,7 +61,7 @@ export function SearchFields({ choices }: { choices: readonly SourceInfo[] }) {
         <TextField name="keywords" label={t(isOptional ? "searches.keywordsOptional" : "searches.keywords")} hint={t("searches.listHint")} />
       )}
       {filtersOf(source).map((name) => <FilterField key={name} name={name} />)}
-      <TextField name="max_pages" label={t("searches.maxPages")} type="number" />
+      <TextField name="max_pages" label={t("searches.maxPages")} hint={t("searches.maxPagesHint")} type="number" />
       {source && <SourceNote source={source} />}
     </>
   );

@@ -70,7 +70,12 @@ function Yield({ source: s, onPage }: { source: SourceInfo; onPage?: () => void 
         ? <span className="text-muted">{t("sources.neverRun")}</span>
         : <span>{t("sources.lastCards", { count: s.last_cards ?? 0 })}</span>}
       {s.last_yield_at && <span className="text-sm text-muted"><Time at={s.last_yield_at} /></span>}
-      {s.is_page_suspect && <Badge tone="bad">{t("sources.suspect", { count: s.empty_runs })}</Badge>}
+      {s.is_page_suspect && (
+        <>
+          <Badge tone="bad">{t("sources.suspect")}</Badge>
+          <span className="text-sm text-muted">{t("sources.emptyRuns", { count: s.empty_runs })}</span>
+        </>
+      )}
       {s.has_page && onPage && (
         <Button small aria-label={t("sources.lookLabel", { source: s.title })} onClick={onPage}>{t("sources.look")}</Button>
       )}
