@@ -2,7 +2,7 @@
 // The dashboard in a browser, over a stack that has been through the sample world: what people look at.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { base, connect, launch, open, openSignedIn, password, settle, signIn, visit } from "./browser.mjs";
+import { base, connect, eventually, launch, open, openSignedIn, password, settle, signIn, visit } from "./browser.mjs";
 
 let browser;
 let page; // one signed-in page for the tests that only look
@@ -96,6 +96,7 @@ test("pages of a list follow each other without a person twice", async () => {
   await page.getByRole("button", { name: "Next" }).click();
   await page.waitForURL(/page=2/);
   await page.getByText(`26–${Math.min(50, total)} of`).waitFor();
+  await eventually(async () => assert.notEqual((await links())[0], first[0])); // until then the first page stays to be seen
   const second = await links();
   assert.equal(first.length, 25);
   assert.deepEqual(second.filter((href) => first.includes(href)), []);
