@@ -258,7 +258,7 @@ static void what_stands_before_the_trouble_is_read(void **state)
         lm_str_z("<div class=card><b>x"),
         lm_str_z("<div class=card><b>x</b><a href='"),
         lm_str_z("<div class=card>\xe9<b>x</b></div>"),
-        {"<div class=card>\0<b>\0x\0</b>\0</div>", 36},
+        {"<div class=card>\0<b>\0x\0</b>\0</div>", 34},
     };
 
     for (size_t i = 0; i < LM_COUNT(pages); i++) {
