@@ -50,16 +50,13 @@ lm_code enricher_on_company_changed(struct lm_ctx *ctx, const Scraper__CompanyCh
     return LM_OK;
 }
 
-/* Its people go over, but for those the other company has; with those the older lead stays where it is. */
-static lm_code move_leads(struct lm_ctx *ctx, const char *from, struct enricher_company *into,
-                          lm_err *err)
+/* People go over, but for those the other company has; with those the older lead stays where it is. */
+static lm_code move_leads(struct lm_ctx *ctx, Lm__Lead *const *leads, size_t n,
+                          struct enricher_company *into, const char *found_for, lm_err *err)
 {
     Lm__Company *whole = enricher_company_whole(ctx->arena, into);
-    Lm__Lead **leads, *other;
-    size_t n;
+    Lm__Lead *other;
 
-    if (enricher_leads_of(ctx, from, &leads, &n, err))
-        return err->code;
     for (size_t i = 0; i < n; i++) {
         lm_str key = enricher_name_key(ctx->arena, lm_str_z(leads[i]->first_name),
                                        lm_str_z(leads[i]->last_name));
@@ -70,6 +67,7 @@ static lm_code move_leads(struct lm_ctx *ctx, const char *from, struct enricher_
             continue;
         leads[i]->company_id = into->facts->id;
         if (enricher_lead_update(ctx, leads[i], err) ||
+            enricher_lead_moved(ctx, leads[i]->id, found_for, err) ||
             enricher_tell_lead(ctx, leads[i], whole, err))
             return err->code;
     }
@@ -80,6 +78,8 @@ lm_code enricher_on_company_merged(struct lm_ctx *ctx, const Scraper__CompanyMer
                                    lm_err *err)
 {
     struct enricher_company *gone, *into;
+    Lm__Lead **leads;
+    size_t n;
 
     if (enricher_company_lock(ctx, ev->company_id, &gone, err) ||
         enricher_company_lock(ctx, ev->into_company_id, &into, err))
@@ -91,7 +91,26 @@ lm_code enricher_on_company_merged(struct lm_ctx *ctx, const Scraper__CompanyMer
         if (enricher_company_save(ctx, gone->facts, err))
             return err->code;
     }
-    return into ? move_leads(ctx, ev->company_id, into, err) : LM_OK;
+    if (!into || enricher_leads_of(ctx, ev->company_id, &leads, &n, err))
+        return err->code;
+    return move_leads(ctx, leads, n, into, ev->company_id, err);
+}
+
+/*
+ * The people who came with it go back; those found since stay where they are. What it is called, and that it is not
+ * archived any more, follows in CompanyChanged, and with it its research.
+ */
+lm_code enricher_on_company_unmerged(struct lm_ctx *ctx, const Scraper__CompanyUnmerged *ev,
+                                     lm_err *err)
+{
+    struct enricher_company *back;
+    Lm__Lead **leads;
+    size_t n;
+
+    if (enricher_company_lock(ctx, ev->company_id, &back, err) || !back ||
+        enricher_leads_moved(ctx, ev->from_company_id, ev->company_id, &leads, &n, err))
+        return err->code;
+    return move_leads(ctx, leads, n, back, ev->company_id, err);
 }
 
 /* Nobody researches an invented company: it is what came with it. */

@@ -45,7 +45,7 @@ int main(int argc, char **argv)
         .calls = enricher_calls,
         .events = enricher_events,
         .jobs = enricher_jobs,
-        .schema_at_least = 1,
+        .schema_at_least = 2,
     };
     return lm_service_main(argc, argv, &enricher);
 }

@@ -191,6 +191,16 @@ static const struct lm_sql leads_of = {
     "SELECT " LEAD_COLUMNS " FROM lead WHERE tenant_id = $1 AND company_id = $2 ORDER BY id",
 };
 
+static const struct lm_sql leads_moved = {
+    "leads_moved",
+    "SELECT " LEAD_COLUMNS
+    " FROM lead WHERE tenant_id = $1 AND company_id = $2 AND moved_from = $3 ORDER BY id",
+};
+static const struct lm_sql lead_moved = {
+    "lead_moved",
+    "UPDATE lead SET moved_from = nullif($3::uuid, company_id) WHERE tenant_id = $1 AND id = $2",
+};
+
 static Lm__Lead *read_lead(struct lm_ctx *ctx, struct lm_rows *r)
 {
     Lm__Lead *l = LM_NEW(ctx->arena, Lm__Lead);
@@ -261,6 +271,27 @@ lm_code enricher_leads_of(struct lm_ctx *ctx, const char *company_id, Lm__Lead *
     return LM_OK;
 }
 
+lm_code enricher_leads_moved(struct lm_ctx *ctx, const char *company_id, const char *moved_from,
+                             Lm__Lead ***out, size_t *n, lm_err *err)
+{
+    struct lm_rows *r;
+
+    *n = 0;
+    if (lm_db_query(ctx, &leads_moved,
+                    LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(company_id), LM_ID(moved_from)), &r, err))
+        return err->code;
+    *out = LM_NEW_ARRAY(ctx->arena, Lm__Lead *, lm_rows_count(r));
+    while (lm_rows_next(r))
+        (*out)[(*n)++] = read_lead(ctx, r);
+    return LM_OK;
+}
+
+lm_code enricher_lead_moved(struct lm_ctx *ctx, const char *id, const char *from, lm_err *err)
+{
+    return lm_db_exec(ctx, &lead_moved, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id), LM_ID(from)),
+                      NULL, err);
+}
+
 static lm_str key_of(struct lm_ctx *ctx, const Lm__Lead *l)
 {
     return enricher_name_key(ctx->arena, lm_str_z(l->first_name), lm_str_z(l->last_name));
@@ -325,8 +356,9 @@ lm_code enricher_lead_update(struct lm_ctx *ctx, Lm__Lead *l, lm_err *err)
 }
 
 static const struct lm_sql *const statements[] = {
-    &company_lock, &company_load, &company_save, &research_save, &companies_in, &stats_load,
-    &lead_by_name, &lead_lock,    &leads_of,     &lead_insert,   &lead_update,  NULL,
+    &company_lock, &company_load, &company_save, &research_save, &companies_in,
+    &stats_load,   &lead_by_name, &lead_lock,    &leads_of,      &lead_insert,
+    &lead_update,  &leads_moved,  &lead_moved,   NULL,
 };
 
 const struct lm_sql *const *const enricher_sql[] = {statements, NULL};

@@ -37,6 +37,13 @@ LM_MUST_USE lm_code enricher_lead_by_name(struct lm_ctx *ctx, const char *compan
 /* LM_NOT_FOUND. Locked. */
 LM_MUST_USE lm_code enricher_lead_lock(struct lm_ctx *ctx, const char *id, Lm__Lead **out,
                                        lm_err *err);
+/* Those of a company who came over from that one. */
+LM_MUST_USE lm_code enricher_leads_moved(struct lm_ctx *ctx, const char *company_id,
+                                         const char *moved_from, Lm__Lead ***out, size_t *n,
+                                         lm_err *err);
+/* Notes for which company somebody was found. */
+LM_MUST_USE lm_code enricher_lead_moved(struct lm_ctx *ctx, const char *id, const char *from,
+                                        lm_err *err);
 LM_MUST_USE lm_code enricher_leads_of(struct lm_ctx *ctx, const char *company_id, Lm__Lead ***out,
                                       size_t *n, lm_err *err);
 /* Gives version and times, and an id when there is none. */

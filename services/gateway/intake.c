@@ -82,6 +82,17 @@ lm_code gateway_on_company_merged(struct lm_ctx *ctx, const Scraper__CompanyMerg
     return gateway_company_merge(ctx, ev->company_id, ev->into_company_id, err);
 }
 
+/* It is listed again; what it shows follows in CompanyChanged. */
+lm_code gateway_on_company_unmerged(struct lm_ctx *ctx, const Scraper__CompanyUnmerged *ev,
+                                    lm_err *err)
+{
+    struct gateway_company_row row;
+
+    if (gateway_company_open(ctx, ev->company_id, &row, err))
+        return err->code;
+    return gateway_company_merge(ctx, ev->company_id, NULL, err);
+}
+
 lm_code gateway_on_scrape_job_changed(struct lm_ctx *ctx, const Scraper__ScrapeJobChanged *ev,
                                       lm_err *err)
 {

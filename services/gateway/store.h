@@ -116,6 +116,7 @@ LM_MUST_USE lm_code gateway_company_save(struct lm_ctx *ctx, const struct gatewa
 LM_MUST_USE lm_code gateway_company_save_research(struct lm_ctx *ctx,
                                                   const struct gateway_company_facts *f,
                                                   const Enricher__CompanyEnriched *ev, lm_err *err);
+/* into_id NULL: it stands on its own again. */
 LM_MUST_USE lm_code gateway_company_merge(struct lm_ctx *ctx, const char *id, const char *into_id,
                                           lm_err *err);
 /* The company's words in the search text of its leads. */

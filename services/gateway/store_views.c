@@ -118,7 +118,8 @@ lm_code gateway_company_save_research(struct lm_ctx *ctx, const struct gateway_c
 
 static const struct lm_sql company_merge = {
     "company_merge",
-    "UPDATE company_view SET merged_into = $3, is_listed = false WHERE tenant_id = $1 AND id = $2",
+    "UPDATE company_view SET merged_into = $3, is_listed = $3::uuid IS NULL AND scraper_version > 0"
+    " WHERE tenant_id = $1 AND id = $2",
 };
 
 lm_code gateway_company_merge(struct lm_ctx *ctx, const char *id, const char *into_id, lm_err *err)

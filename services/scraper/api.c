@@ -12,6 +12,7 @@
 #include "services/scraper/generate/generate.h"
 #include "services/scraper/match/merge.h"
 #include "services/scraper/normal/normal.h"
+#include "services/scraper/pool.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
 
@@ -256,11 +257,6 @@ lm_code scraper_generate_leads(struct lm_ctx *ctx, const Scraper__GenerateLeadsR
 
 /* ---- one company ---- */
 
-static char *or_keep(char *now, char *asked)
-{
-    return asked ? asked : now;
-}
-
 /* The domain as it is compared; a platform's or a mail provider's is refused with a word on why. */
 static lm_code set_domain(struct lm_ctx *ctx, Lm__Company *c, const char *domain, lm_err *err)
 {
@@ -275,6 +271,36 @@ static lm_code set_domain(struct lm_ctx *ctx, Lm__Company *c, const char *domain
         return err->code;
     if (other && (!c->id || strcmp(other->id, c->id) != 0))
         return lm_fail(err, LM_CONFLICT, "company %s has this domain", other->id);
+    return LM_OK;
+}
+
+/* One that is there already is not made again. */
+static lm_code create(struct lm_ctx *ctx, Lm__Company *c, lm_err *err)
+{
+    const Lm__Company *known;
+    struct scraper_pool *pool;
+    enum scraper_taken taken;
+    Lm__Company *made;
+
+    if (scraper_pool_open(ctx, (Lm__Company *[]){c}, 1, &pool, err))
+        return err->code;
+    known = scraper_pool_find(pool, 0);
+    if (known)
+        return lm_fail(err, LM_CONFLICT, "company %s is this one", known->id);
+    if (scraper_pool_take(pool, 0, &taken, &made, err) || scraper_pool_write(pool, err))
+        return err->code;
+    *c = *made;
+    return LM_OK;
+}
+
+/* A new website gives the domain where there is none. */
+static lm_code edit_domain(struct lm_ctx *ctx, Lm__Company *edit, const Lm__Company *now,
+                           const char *domain, lm_err *err)
+{
+    if (domain)
+        return set_domain(ctx, edit, domain, err);
+    if (edit->website_url && !now->domain)
+        return set_domain(ctx, edit, NULL, err);
     return LM_OK;
 }
 
@@ -302,57 +328,54 @@ lm_code scraper_create_company(struct lm_ctx *ctx, const Scraper__CreateCompanyR
     if (scraper_intake_lock(ctx, err) || set_domain(ctx, out, in->domain, err))
         return err->code;
     scraper_company_normalize(ctx->arena, out, scraper_settings.home_country);
-    if (scraper_company_insert(ctx, out, err))
-        return err->code;
-    return scraper_tell_company(ctx, out, err);
+    return create(ctx, out, err);
 }
 
-/* What was read out of the old words goes with them. */
-static void say_anew(Lm__Company *c, const Scraper__UpdateCompanyRequest *in)
+/* What follows from the new words counts; what is only guessed from them does not outdo what is known. */
+static void normalize_edit(struct lm_ctx *ctx, Lm__Company *edit, const Lm__Company *now)
 {
-    if (in->industry) {
-        c->industry = in->industry;
-        c->industry_words = NULL;
-    }
-    if (in->location) {
-        c->location = in->location;
-        c->city = c->postal_code = NULL;
-    }
+    const char *domain = edit->domain, *country = edit->country;
+
+    scraper_company_normalize(ctx->arena, edit,
+                              now->country ? now->country : scraper_settings.home_country);
+    if (!domain)
+        edit->domain = NULL;
+    if (!country && now->country)
+        edit->country = NULL;
 }
 
 lm_code scraper_update_company(struct lm_ctx *ctx, const Scraper__UpdateCompanyRequest *in,
                                Lm__Company *out, lm_err *err)
 {
-    Lm__Company *c;
+    const struct scraper_saying how = {"edits", LM__SOURCE__MANUAL, 1};
+    Lm__Company edit = LM__COMPANY__INIT, *now, *c;
+    struct scraper_pool *pool;
 
-    if (scraper_intake_lock(ctx, err) || scraper_company_lock(ctx, in->company_id, &c, err))
+    if (scraper_intake_lock(ctx, err) || scraper_pool_of(ctx, &in->company_id, 1, &pool, err))
         return err->code;
-    c->name = or_keep(c->name, in->name);
-    c->website_url = or_keep(c->website_url, in->website_url);
-    c->linkedin_url = or_keep(c->linkedin_url, in->linkedin_url);
-    c->country = or_keep(c->country, in->country);
-    c->description = or_keep(c->description, in->description);
-    if (in->has_employee_count) {
-        c->has_employee_count = true;
-        c->employee_count = in->employee_count;
-        c->employee_range = NULL;
-    }
-    if (in->has_open_vacancies) {
-        c->has_open_vacancies = true;
-        c->open_vacancies = in->open_vacancies;
-    }
-    if (in->has_has_funding) {
-        c->has_has_funding = true;
-        c->has_funding = in->has_funding;
-    }
-    say_anew(c, in);
-    if (set_domain(ctx, c, in->domain ? in->domain : c->domain, err))
+    edit.id = in->company_id;
+    edit.name = in->name;
+    edit.website_url = in->website_url;
+    edit.linkedin_url = in->linkedin_url;
+    edit.industry = in->industry;
+    edit.location = in->location;
+    edit.country = in->country;
+    edit.description = in->description;
+    edit.has_employee_count = in->has_employee_count;
+    edit.employee_count = in->employee_count;
+    edit.has_open_vacancies = in->has_open_vacancies;
+    edit.open_vacancies = in->open_vacancies;
+    edit.has_has_funding = in->has_has_funding;
+    edit.has_funding = in->has_funding;
+    now = scraper_pool_company(pool, in->company_id);
+    if (edit_domain(ctx, &edit, now, in->domain, err))
         return err->code;
-    scraper_company_normalize(ctx->arena, c, scraper_settings.home_country);
-    if (scraper_company_update(ctx, c, err))
+    normalize_edit(ctx, &edit, now);
+    if (scraper_pool_say(pool, in->company_id, &how, &edit, &c, err) ||
+        scraper_pool_write(pool, err))
         return err->code;
     *out = *c;
-    return scraper_tell_company(ctx, out, err);
+    return LM_OK;
 }
 
 static lm_code judge(struct lm_ctx *ctx, const char *id, Lm__CompanyStatus status,

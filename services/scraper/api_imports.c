@@ -299,18 +299,23 @@ lm_code scraper_execute_import(struct lm_ctx *ctx, const Scraper__ExecuteImportR
     return answer(ctx, &import, out, err);
 }
 
+/* The job's row before the import's, as its worker locks them: the other way round they lock each other out. */
 lm_code scraper_cancel_import(struct lm_ctx *ctx, const Scraper__ImportRequest *in,
                               Scraper__Import *out, lm_err *err)
 {
     struct scraper_import import;
 
+    if (scraper_import_load(ctx, in->import_id, false, &import, err))
+        return err->code;
+    if (import.job_id && IS(import.m, STATUS(PREVIEWING), STATUS(RUNNING)) &&
+        lm_job_cancel(ctx, import.job_id, err) && err->code != LM_NOT_FOUND &&
+        err->code != LM_CONFLICT)
+        return err->code;
+    lm_err_clear(err);
     if (scraper_import_load(ctx, in->import_id, true, &import, err))
         return err->code;
     if (!IS(import.m, STATUS(PREVIEWING), STATUS(RUNNING)))
         return refuse(import.m, "only a preview and an import that run can be cancelled", err);
-    if (import.job_id && lm_job_cancel(ctx, import.job_id, err) && err->code != LM_NOT_FOUND)
-        return err->code;
-    lm_err_clear(err);
     import.m->status = import.m->status == STATUS(PREVIEWING) ? STATUS(READY) : STATUS(CANCELLED);
     if (scraper_import_save(ctx, &import, NULL, err))
         return err->code;

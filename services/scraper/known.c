@@ -141,7 +141,11 @@ static lm_code read_page(struct lm_ctx *ctx, struct known *k, size_t *n, lm_err 
     if (scraper_names_since(ctx, k->database, k->upto, PAGE, &v, n, err))
         return err->code;
     for (size_t i = 0; i < *n; i++) {
-        scraper_names_add(k->names, v[i].id, v[i].name_norm);
+        struct scraper_tokens tokens;
+
+        scraper_tokens_of(ctx->arena, v[i].name, &tokens);
+        scraper_names_add(k->names, v[i].id,
+                          &(struct scraper_called){v[i].name_norm, &tokens, v[i].domain, 0});
         k->upto = v[i].named;
         k->database = v[i].database;
     }
@@ -165,13 +169,49 @@ static lm_code refresh(struct lm_ctx *ctx, struct known *k, lm_err *err)
     return LM_OK;
 }
 
+/* What is taken is given back by the rewind; so what was found is made before it. */
 lm_code scraper_known_like(struct lm_ctx *ctx, lm_str normalized, struct scraper_alike *out,
                            size_t most, size_t *n, lm_err *err)
 {
+    struct lm_arena_mark mark = lm_arena_mark(ctx->arena);
     struct known *k;
+    lm_code rc = LM_OK;
+
+    *n = 0;
+    if (take(ctx, &k, err) || refresh(ctx, k, err))
+        rc = err->code;
+    else
+        *n = scraper_names_like(k->names, normalized, out, most);
+    lm_arena_rewind(ctx->arena, mark);
+    return rc;
+}
+
+static void find_all(const struct known *k, const struct scraper_called *names, size_t n,
+                     struct scraper_ids *out, char (*room)[LM_ID_SIZE], size_t n_room)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t most = LM_MIN((size_t)SCRAPER_KNOWN_MOST, n_room);
+
+        out[i].v = room;
+        out[i].n = names[i].normalized.n ? scraper_names_same(k->names, &names[i], room, most) : 0;
+        room += out[i].n;
+        n_room -= out[i].n;
+    }
+}
+
+lm_code scraper_known_same(struct lm_ctx *ctx, const struct scraper_called *names, size_t n,
+                           struct scraper_ids *out, lm_err *err)
+{
+    const size_t n_room = n * SCRAPER_KNOWN_MOST;
+    char(*room)[LM_ID_SIZE] = lm_arena_array(ctx->arena, n_room, LM_ID_SIZE);
+    struct lm_arena_mark mark = lm_arena_mark(ctx->arena);
+    struct known *k;
+    lm_code rc = LM_OK;
 
     if (take(ctx, &k, err) || refresh(ctx, k, err))
-        return err->code;
-    *n = scraper_names_like(k->names, normalized, out, most);
-    return LM_OK;
+        rc = err->code;
+    else
+        find_all(k, names, n, out, room, n_room);
+    lm_arena_rewind(ctx->arena, mark);
+    return rc;
 }

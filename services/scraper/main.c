@@ -87,7 +87,7 @@ int main(int argc, char **argv)
         .calls = scraper_calls,
         .events = scraper_events,
         .jobs = scraper_jobs,
-        .schema_at_least = 9,
+        .schema_at_least = 10,
     };
     return lm_service_main(argc, argv, &scraper);
 }

@@ -33,22 +33,13 @@ struct scraper_kept {
 };
 
 /*
- * Takes companies in, inside the open transaction, made normal (normal/): each is the one with its domain, else the one with its
- * name (companies with different domains are never the same), else a new one. Writes rows and events;
- * companies[i] is afterwards the company as it stands, with its id. Source: reference A1.
+ * Takes companies in, inside the open transaction, made normal (normal/): each is the one that its domain, its number, its phone or its name
+ * says it is (match/judge.h), else a new one; what it says becomes a record of that one (match/company_record.h). Writes rows
+ * and events; companies[i] is afterwards the company as it stands, with its id. created_at, where it is set, is
+ * when it was found.
  */
 LM_MUST_USE lm_code scraper_keep(struct lm_ctx *ctx, Lm__Company **companies, size_t n,
                                  struct scraper_kept *kept, lm_err *err);
-
-/* Companies whose name is that of a found one and that may be it. */
-enum { SCRAPER_NAMESAKES = 16 };
-struct scraper_namesake {
-    char id[LM_ID_SIZE];
-    double ratio; /* SCRAPER_SAME_NAME or more */
-};
-/* The best SCRAPER_NAMESAKES of them, best first; none that has another domain than `company`. Behind the gate. */
-LM_MUST_USE lm_code scraper_namesakes(struct lm_ctx *ctx, const Lm__Company *company,
-                                      struct scraper_namesake **out, size_t *n, lm_err *err);
 
 /* Events of a row that was just written; its version is that of the row. */
 LM_MUST_USE lm_code scraper_tell_company(struct lm_ctx *ctx, Lm__Company *company, lm_err *err);

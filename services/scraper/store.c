@@ -166,11 +166,17 @@ lm_code scraper_company_by_domain(struct lm_ctx *ctx, lm_str domain, Lm__Company
  */
 #define DATABASE "(SELECT oid::bigint FROM pg_database WHERE datname = current_database())"
 
+#define FROM_NUMBER                                                      \
+    " WHERE tenant_id = $1 AND named > (SELECT CASE WHEN $2 = " DATABASE \
+    " THEN $3::bigint ELSE 0 END) ORDER BY named LIMIT $4"
+
+/* Companies, and what their records call them. */
 static const struct lm_sql names_since = {
     "names_since",
-    "SELECT id, name_norm, named, " DATABASE "  FROM company"
-    " WHERE tenant_id = $1 AND named > (SELECT CASE WHEN $2 = " DATABASE
-    " THEN $3::bigint ELSE 0 END)"
+    "SELECT id, name, name_norm, domain, named, " DATABASE " FROM ("
+    "(SELECT id, name, name_norm, domain, named FROM company" FROM_NUMBER ")"
+    " UNION ALL "
+    "(SELECT company_id, name, name_norm, domain, named FROM company_record" FROM_NUMBER ")) n"
     " ORDER BY named LIMIT $4",
 };
 
@@ -188,31 +194,11 @@ lm_code scraper_names_since(struct lm_ctx *ctx, int64_t database, int64_t after,
     *out = LM_NEW_ARRAY(ctx->arena, struct scraper_named, lm_rows_count(r));
     while (lm_rows_next(r))
         (*out)[(*n)++] = (struct scraper_named){.id = lm_rows_strz(r, 0),
-                                                .name_norm = lm_rows_str(r, 1),
-                                                .named = lm_rows_int(r, 2),
-                                                .database = lm_rows_int(r, 3)};
-    return LM_OK;
-}
-
-static const struct lm_sql names_now = {
-    "names_now",
-    "SELECT id, name_norm, domain IS NOT NULL FROM company"
-    " WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) AND merged_into IS NULL AND NOT is_undone"
-    " ORDER BY id",
-};
-
-lm_code scraper_names_now(struct lm_ctx *ctx, const lm_str *ids, size_t n_ids,
-                          struct scraper_like **out, size_t *n, lm_err *err)
-{
-    struct lm_rows *r;
-
-    *n = 0;
-    if (lm_db_query(ctx, &names_now, LM_ARGS(LM_ID(ctx->tenant_id), LM_TEXTS(ids, n_ids)), &r, err))
-        return err->code;
-    *out = LM_NEW_ARRAY(ctx->arena, struct scraper_like, lm_rows_count(r));
-    while (lm_rows_next(r))
-        (*out)[(*n)++] =
-            (struct scraper_like){lm_rows_str(r, 0), lm_rows_str(r, 1), lm_rows_bool(r, 2)};
+                                                .name = lm_rows_str(r, 1),
+                                                .name_norm = lm_rows_str(r, 2),
+                                                .domain = lm_rows_str(r, 3),
+                                                .named = lm_rows_int(r, 4),
+                                                .database = lm_rows_int(r, 5)};
     return LM_OK;
 }
 
@@ -235,7 +221,7 @@ static const struct lm_sql company_update = {
     "       source_url = $17, status = $18, merged_ids = $19::uuid[], updated_at = lm_at($20), phone = $21,"
     "       email = $22, registration_number = $23, address = $24, postal_code = $25, city = $26,"
     "       industry_words = $27, employee_range = $28, sbi_codes = $29, no_mailing = $30, is_synthetic = $31,"
-    "       custom = $32,"
+    "       custom = $32, source = $33,"
     "       named = CASE WHEN name_norm = $4 THEN named ELSE nextval('company_named') END"
     " WHERE tenant_id = $1 AND id = $2"
     " RETURNING version",
@@ -262,9 +248,10 @@ lm_code scraper_company_insert(struct lm_ctx *ctx, Lm__Company *c, lm_err *err)
 {
     lm_str normalized = scraper_name_normalize(ctx->arena, lm_str_z(c->name));
 
-    c->id = lm_id_make(ctx->arena);
+    c->id = c->id && *c->id ? c->id : lm_id_make(ctx->arena);
+    c->created_at = c->has_created_at ? c->created_at : lm_clock_ms();
+    c->updated_at = lm_clock_ms();
     c->has_created_at = c->has_updated_at = c->has_version = c->has_status = true;
-    c->created_at = c->updated_at = lm_clock_ms();
     c->version = 1;
     c->status = LM__COMPANY_STATUS__COMPANY_NEW;
     if (lm_db_exec(ctx, &company_insert,
@@ -301,7 +288,8 @@ lm_code scraper_company_update(struct lm_ctx *ctx, Lm__Company *c, lm_err *err)
                     LM_Z(c->country), LM_Z(c->description),
                     LM_TEXTS(source_names(ctx, c), c->n_sources), LM_Z(c->source_url),
                     LM_Z(lm_enum_name(&lm__company_status__descriptor, (int)c->status)),
-                    LM_TEXTS(merged, c->n_merged_ids), LM_MS(c->updated_at), PLACE_ARGS(ctx, c)),
+                    LM_TEXTS(merged, c->n_merged_ids), LM_MS(c->updated_at), PLACE_ARGS(ctx, c),
+                    LM_Z(lm_enum_name(&lm__source__descriptor, (int)c->source))),
             "the company", &r, err))
         return err->code;
     c->version = lm_rows_int(r, 0);
@@ -311,7 +299,7 @@ lm_code scraper_company_update(struct lm_ctx *ctx, Lm__Company *c, lm_err *err)
 static const struct lm_sql company_absorb = {
     "company_absorb",
     "UPDATE company SET version = version + 1, domain = NULL, status = 'COMPANY_ARCHIVED', merged_into = $3,"
-    "        updated_at = lm_at($4)"
+    "        updated_at = lm_at($4), status_before = CASE WHEN merged_into IS NULL THEN status ELSE status_before END"
     "  WHERE tenant_id = $1 AND id = $2"
     " RETURNING version",
 };
@@ -330,20 +318,12 @@ lm_code scraper_company_absorb(struct lm_ctx *ctx, const char *id, const char *i
 }
 
 static const struct lm_sql *const statements[] = {
-    &intake_lock,    &company_lock,   &company_by_domain, &names_since, &names_now,
+    &intake_lock,    &company_lock,   &company_by_domain, &names_since,
     &company_insert, &company_update, &company_absorb,    NULL,
 };
 
 const struct lm_sql *const *const scraper_sql[] = {
-    statements,
-    scraper_search_sql,
-    scraper_schedule_sql,
-    scraper_judge_sql,
-    scraper_import_sql,
-    scraper_bulk_sql,
-    scraper_icp_sql,
-    scraper_polite_sql,
-    scraper_source_sql,
-    scraper_proxy_sql,
-    NULL,
+    statements,         scraper_records_sql, scraper_search_sql, scraper_schedule_sql,
+    scraper_judge_sql,  scraper_import_sql,  scraper_bulk_sql,   scraper_icp_sql,
+    scraper_polite_sql, scraper_source_sql,  scraper_proxy_sql,  NULL,
 };

@@ -5,6 +5,7 @@
 #include "common/db.h"
 #include "common/robots.h"
 #include "gen/scraper.pb-c.h"
+#include "services/scraper/match/groups.h"
 #include "services/scraper/proxies/proxies.h"
 #include "services/scraper/sources/sources.h"
 
@@ -25,21 +26,14 @@ LM_MUST_USE lm_code scraper_company_by_domain(struct lm_ctx *ctx, lm_str domain,
 
 struct scraper_named {
     const char *id;
-    lm_str name_norm;
+    lm_str name, name_norm, domain;
     int64_t named, database; /* its number, and of which database that is one */
 };
 /* Names with a number above `after`, in their order, all if `database` is another; at most `most`. */
 LM_MUST_USE lm_code scraper_names_since(struct lm_ctx *ctx, int64_t database, int64_t after,
                                         size_t most, struct scraper_named **out, size_t *n,
                                         lm_err *err);
-struct scraper_like {
-    lm_str id, name_norm;
-    bool has_domain;
-};
-/* What these are called now; those that went up in another company are left out. */
-LM_MUST_USE lm_code scraper_names_now(struct lm_ctx *ctx, const lm_str *ids, size_t n_ids,
-                                      struct scraper_like **out, size_t *n, lm_err *err);
-/* Gives id, version and times. Behind the gate, as all that gives a name. */
+/* Gives version, and id and created_at where there is none. Behind the gate, as all that gives a name. */
 LM_MUST_USE lm_code scraper_company_insert(struct lm_ctx *ctx, Lm__Company *company, lm_err *err);
 /* Raises the version. Behind the gate if the name changes. LM_CONFLICT: another company has the domain. */
 LM_MUST_USE lm_code scraper_company_update(struct lm_ctx *ctx, Lm__Company *company, lm_err *err);
@@ -48,6 +42,98 @@ LM_MUST_USE lm_code scraper_company_absorb(struct lm_ctx *ctx, const char *id, c
                                            int64_t *version, lm_err *err);
 
 /* ---- searches (store_search.c) ---- */
+/* ---- records of companies, and which of them are one (store_records.c) ---- */
+
+/* A company's row; what is not shown of it beside. */
+struct scraper_row {
+    Lm__Company *company;
+    const char *merged_into; /* NULL: it stands on its own */
+    int64_t found_at;
+};
+/* In the order of ids, locked. Those that are not there are left out, and those of undone imports. */
+LM_MUST_USE lm_code scraper_rows_load(struct lm_ctx *ctx, const lm_str *ids, size_t n_ids,
+                                      struct scraper_row **out, size_t *n, lm_err *err);
+/* Records of these companies, but those that are a company's own row. */
+LM_MUST_USE lm_code scraper_records_load(struct lm_ctx *ctx, const lm_str *company_ids,
+                                         size_t n_ids, struct scraper_company_record **out,
+                                         size_t *n, lm_err *err);
+LM_MUST_USE lm_code scraper_record_save(struct lm_ctx *ctx, const struct scraper_company_record *r,
+                                        lm_err *err);
+
+LM_MUST_USE lm_code scraper_record_delete(struct lm_ctx *ctx, const char *id, lm_err *err);
+
+/* What companies are found by, beside their names. */
+struct scraper_keys {
+    lm_str *domains, *numbers, *phones;
+    size_t n_domains, n_numbers, n_phones;
+};
+struct scraper_hit {
+    lm_str company_id, key; /* any of the keys that were asked for */
+};
+LM_MUST_USE lm_code scraper_keys_find(struct lm_ctx *ctx, const struct scraper_keys *keys,
+                                      struct scraper_hit **out, size_t *n, lm_err *err);
+
+/* One that went up in another stands on its own again, with the status it had. Its version stays. */
+LM_MUST_USE lm_code scraper_company_revive(struct lm_ctx *ctx, const char *id,
+                                           Lm__CompanyStatus *status, lm_err *err);
+/* Before another company takes it over; the row is written once more in this transaction. */
+LM_MUST_USE lm_code scraper_domain_give_up(struct lm_ctx *ctx, const char *id, lm_err *err);
+/* A record's company went up in another one, and the record is of that one now. */
+LM_MUST_USE lm_code scraper_company_point(struct lm_ctx *ctx, const char *id, const char *into,
+                                          lm_err *err);
+/* A company's only source said the same again. */
+LM_MUST_USE lm_code scraper_company_found(struct lm_ctx *ctx, const char *id, int64_t found_at,
+                                          lm_err *err);
+
+struct scraper_link {
+    const char *one, *other; /* ids of companies, in any order */
+    bool is_maybe;
+    double score;
+    const char *reason;
+};
+LM_MUST_USE lm_code scraper_link_save(struct lm_ctx *ctx, const struct scraper_link *link,
+                                      lm_err *err);
+struct scraper_pair {
+    const char *one, *other; /* in the order of ids */
+    int score;               /* thousandths */
+    lm_str reason;
+};
+/* Those of verdict APART that one of `ids` is in. */
+LM_MUST_USE lm_code scraper_apart_load(struct lm_ctx *ctx, const lm_str *ids, size_t n_ids,
+                                       struct scraper_pair **out, size_t *n, lm_err *err);
+/* The links of one that goes up in another are the other's. */
+LM_MUST_USE lm_code scraper_links_move(struct lm_ctx *ctx, const char *from, const char *to,
+                                       lm_err *err);
+LM_MUST_USE lm_code scraper_link_drop(struct lm_ctx *ctx, const char *one, const char *other,
+                                      lm_err *err);
+
+LM_MUST_USE lm_code scraper_decision_save(struct lm_ctx *ctx, const struct scraper_decision *d,
+                                          lm_err *err);
+/* Those that have one of the records in them. */
+LM_MUST_USE lm_code scraper_decisions_load(struct lm_ctx *ctx, const lm_str *records,
+                                           size_t n_records, struct scraper_decision **out,
+                                           size_t *n, lm_err *err);
+
+struct scraper_change {
+    const char *company_id, *other_id;
+    bool is_merge;
+    const lm_str *records; /* that the other one had */
+    size_t n_records;
+    const char *reason, *user_id;
+    int64_t at;
+};
+LM_MUST_USE lm_code scraper_change_save(struct lm_ctx *ctx, const struct scraper_change *c,
+                                        lm_err *err);
+/* The newest first. */
+LM_MUST_USE lm_code scraper_changes_load(struct lm_ctx *ctx, const char *company_id, size_t most,
+                                         struct scraper_change **out, size_t *n, lm_err *err);
+
+/* For people to decide, behind `after` (NULL: from the likeliest). */
+LM_MUST_USE lm_code scraper_pairs_load(struct lm_ctx *ctx, const struct scraper_pair *after,
+                                       size_t most, struct scraper_pair **out, size_t *n,
+                                       lm_err *err);
+
+/* ---- searches, schedules, pace (store_search.c) ---- */
 
 LM_MUST_USE lm_code scraper_search_insert(struct lm_ctx *ctx, Scraper__ScrapeJob *search,
                                           const char *job_id, lm_err *err);

@@ -68,7 +68,8 @@ lm_code scraper_companies_by_ids(struct lm_ctx *ctx, const lm_str *ids, size_t n
 static const struct lm_sql without_domain = {
     "companies_without_domain",
     "SELECT EXISTS (SELECT FROM company WHERE tenant_id = $1 AND domain IS NULL AND merged_into IS NULL"
-    "                AND NOT is_undone)",
+    "                AND NOT is_undone)"
+    "    OR EXISTS (SELECT FROM company_record WHERE tenant_id = $1 AND domain IS NULL)",
 };
 
 lm_code scraper_companies_without_domain(struct lm_ctx *ctx, bool *are_there, lm_err *err)

@@ -68,7 +68,7 @@ LM_MUST_USE lm_code scraper_companies_by_domains(struct lm_ctx *ctx, const lm_st
 /* Locked. */
 LM_MUST_USE lm_code scraper_companies_by_ids(struct lm_ctx *ctx, const lm_str *ids, size_t n,
                                              Lm__Company ***out, size_t *n_out, lm_err *err);
-/* Whether the tenant has companies that only their names tell. */
+/* Whether the tenant has companies, or records of some, that only their names tell. */
 LM_MUST_USE lm_code scraper_companies_without_domain(struct lm_ctx *ctx, bool *are_there,
                                                      lm_err *err);
 /* As scraper_company_insert and scraper_company_update, of many at once; they belong to the import afterwards. */

@@ -15,6 +15,7 @@ extern const struct lm_sql *const scraper_search_sql[],
     " funding_amount, location, country, description, source, sources, source_url, status, scrape_job_id,"    \
     " merged_ids, lm_ms(created_at), lm_ms(updated_at), version, phone, email, registration_number, address," \
     " postal_code, city, industry_words, employee_range, sbi_codes, no_mailing, is_synthetic, custom"
+enum { SCRAPER_COMPANY_N_COLUMNS = 34 };
 LM_MUST_USE lm_code scraper_company_read(struct lm_ctx *ctx, struct lm_rows *r, Lm__Company **out,
                                          lm_err *err);
 /* Its custom fields as they are stored; {NULL, 0}: it has none. */
@@ -25,6 +26,8 @@ extern const struct lm_sql *const scraper_proxy_sql[];
 
 /* store_icp.c's */
 extern const struct lm_sql *const scraper_icp_sql[];
+/* store_records.c's */
+extern const struct lm_sql *const scraper_records_sql[];
 
 /* Texts of a message as an argument of SQL, in the arena. */
 lm_str *scraper_texts_of(struct lm_ctx *ctx, char *const *v, size_t n);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * bench_duplicates SERVER ROUNDS DATABASE=SIZE…: fills each database's companies up to SIZE, then looks names up in
- * all of them in turn, by the function that takes companies in (scraper_namesakes), against pg_trgm on the same
- * list and against the match function over every name of it (recall).
+ * all of them in turn, by the function that answers people (scraper_known_like: all names that are like this one) and
+ * the one that takes companies in (scraper_known_same: those that can be the same), against pg_trgm on the same
+ * list and against Jaro-Winkler over every name of it (recall). Then each name of the list is joined with all.
  */
 #include <stdlib.h>
 
@@ -11,6 +12,9 @@
 #include "common/log.h"
 #include "common/proc_internal.h"
 #include "common/str.h"
+#include "services/scraper/known.h"
+#include "services/scraper/match/jaro.h"
+#include "services/scraper/match/judge.h"
 #include "services/scraper/match/name.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
@@ -21,6 +25,9 @@
 enum {
     LISTS_MAX = 4,
     LOOKUPS = 1000, /* ours, a round */
+    BATCH = 100,    /* names that come in at once */
+    CANDIDATES = 4000,
+    PEERS_BEST = 16,
     PEER_MS = 1500, /* pg_trgm, a round */
     RECALLED = 200, /* names compared with all */
     ARENA_BYTES = 8 << 20,
@@ -29,6 +36,7 @@ enum {
 
 #define COMPANY_ID "00000000-0000-4000-8000-%012zx"
 static const char tenant[] = "11111111-1111-4111-8111-111111111111";
+static struct scraper_alike alike[CANDIDATES];
 static const struct lm_service scraper = {.name = "scraper", .sql = scraper_sql};
 
 struct list {
@@ -91,7 +99,7 @@ static void fill(struct list *l)
     free(bench_sql(l->pg,
                    "PREPARE like_name (text) AS SELECT id FROM name WHERE name %% $1"
                    " ORDER BY similarity(name, $1) DESC LIMIT %d",
-                   SCRAPER_NAMESAKES));
+                   PEERS_BEST));
     fprintf(stderr, "        %zu companies in %lld ms; trigrams %lld MB\n", l->n,
             (long long)(lm_mono_ms() - begun),
             (long long)bench_sql_int(l->pg, "SELECT pg_indexes_size('bench.name') >> 20"));
@@ -138,19 +146,39 @@ static char *ask_for(struct list *l, char out[BENCH_NAME_SIZE])
     return out;
 }
 
-static size_t look_up(struct list *l, char *name, struct scraper_namesake *out)
+/* All that are like it, into `out`; returns how many. */
+static size_t look_up(struct list *l, const char *name, struct scraper_alike *out)
 {
     struct lm_ctx *ctx = lm_ctx_new(&l->proc, tenant, DEADLINE_MS, ARENA_BYTES);
-    Lm__Company company = LM__COMPANY__INIT;
-    struct scraper_namesake *found;
     lm_err err = LM_ERR_INIT;
     size_t n;
 
-    company.name = name;
-    if (scraper_namesakes(ctx, &company, &found, &n, &err))
+    if (scraper_known_like(ctx, scraper_name_normalize(ctx->arena, lm_str_z(name)), out, CANDIDATES,
+                           &n, &err))
         bench_fail("%s", err.message);
-    if (out)
-        memcpy(out, found, n * sizeof(*out));
+    lm_ctx_free(ctx);
+    return n;
+}
+
+/* Those of a batch that can be the same; returns how many in all. */
+static size_t look_up_batch(struct list *l, char (*asked)[BENCH_NAME_SIZE])
+{
+    struct lm_ctx *ctx = lm_ctx_new(&l->proc, tenant, DEADLINE_MS, ARENA_BYTES);
+    struct scraper_tokens *tokens = LM_NEW_ARRAY(ctx->arena, struct scraper_tokens, BATCH);
+    struct scraper_called names[BATCH];
+    struct scraper_ids found[BATCH];
+    lm_err err = LM_ERR_INIT;
+    size_t n = 0;
+
+    for (size_t i = 0; i < BATCH; i++) {
+        scraper_tokens_of(ctx->arena, lm_str_z(asked[i]), &tokens[i]);
+        names[i] = (struct scraper_called){
+            scraper_name_normalize(ctx->arena, lm_str_z(asked[i])), &tokens[i], {NULL, 0}, 0};
+    }
+    if (scraper_known_same(ctx, names, BATCH, found, &err))
+        bench_fail("%s", err.message);
+    for (size_t i = 0; i < BATCH; i++)
+        n += found[i].n;
     lm_ctx_free(ctx);
     return n;
 }
@@ -161,7 +189,7 @@ static void measure_first(struct list *l)
     char row[128], name[BENCH_NAME_SIZE];
     int64_t from = lm_mono_us();
 
-    look_up(l, ask_for(l, name), NULL);
+    look_up(l, ask_for(l, name), alike);
     snprintf(row, sizeof(row), "first lookup, %s", l->label);
     bench_print(row, "ours", (double)(lm_mono_us() - from) / 1000);
 }
@@ -171,13 +199,14 @@ static void measure_ours(struct list *l, bool is_counted, double *us)
     struct bench_list times = {0};
     char row[128], name[BENCH_NAME_SIZE];
     int64_t from = lm_mono_us();
+    size_t candidates = 0;
 
     for (int i = 0; i < LOOKUPS; i++) {
         int64_t at;
 
         ask_for(l, name);
         at = lm_mono_us();
-        look_up(l, name, NULL);
+        candidates += look_up(l, name, alike);
         bench_add(&times, (double)(lm_mono_us() - at) / 1000);
     }
     *us = (double)(lm_mono_us() - from) / LOOKUPS;
@@ -188,8 +217,29 @@ static void measure_ours(struct list *l, bool is_counted, double *us)
         bench_print(row, "ours", bench_percentile(&times, 0.5));
         snprintf(row, sizeof(row), "lookup p99, %s", l->label);
         bench_print(row, "ours", bench_percentile(&times, 0.99));
+        snprintf(row, sizeof(row), "candidates, %s", l->label);
+        bench_print(row, "ours", (double)candidates / LOOKUPS);
     }
     bench_clear(&times);
+}
+
+/* As they come in: a batch at once, only those that can be the same. */
+static void measure_intake(struct list *l, bool is_counted)
+{
+    static char asked[BATCH][BENCH_NAME_SIZE];
+    int64_t us = 0, from;
+    char row[128];
+
+    for (int i = 0; i < LOOKUPS / BATCH; i++) {
+        for (size_t k = 0; k < BATCH; k++)
+            ask_for(l, asked[k]);
+        from = lm_mono_us();
+        look_up_batch(l, asked);
+        us += lm_mono_us() - from;
+    }
+    snprintf(row, sizeof(row), "a name that comes in, %s", l->label);
+    if (is_counted)
+        bench_print(row, "ours", (double)us / LOOKUPS);
 }
 
 static void measure_peer(struct list *l, bool is_counted)
@@ -212,27 +262,87 @@ static void measure_peer(struct list *l, bool is_counted)
         bench_print(row, "peer", 1e6 * n / (double)(now - from));
 }
 
-/* Of what the match function over the whole list finds (the best 16 of it), the share that was found. */
+/* Of what Jaro-Winkler of 0.92 over the whole list finds, the share that was found. */
 static void measure_recall(struct list *l)
 {
     char row[128], name[BENCH_NAME_SIZE];
     size_t wanted = 0, found = 0;
 
     for (int i = 0; i < RECALLED; i++) {
-        struct scraper_namesake got[SCRAPER_NAMESAKES];
-        lm_str norm = scraper_name_normalize(l->arena, lm_str_z(ask_for(l, name)));
-        size_t all = 0;
+        size_t n = look_up(l, ask_for(l, name), alike);
+        struct scraper_jaro jaro;
 
+        scraper_jaro_init(&jaro, scraper_name_normalize(l->arena, lm_str_z(name)));
         for (size_t k = 0; k < l->n; k++)
-            all += scraper_name_ratio(norm, l->names[k]) >= SCRAPER_SAME_NAME;
-        wanted += LM_MIN(all, (size_t)SCRAPER_NAMESAKES);
-        found += look_up(l, name, got);
+            wanted += scraper_jaro_winkler(&jaro, l->names[k]) >= SCRAPER_LIKE_NAME;
+        for (size_t k = 0; k < n; k++) {
+            uint64_t at = strtoull(alike[k].id + 24, NULL, 16);
+
+            found += scraper_jaro_winkler(&jaro, l->names[at]) >= SCRAPER_LIKE_NAME;
+        }
     }
     if (wanted == 0)
         bench_fail("no name has a like");
     snprintf(row, sizeof(row), "recall, %s", l->label);
     bench_print(row, "ours", (double)found / (double)wanted);
-    fprintf(stderr, "        %s: %zu of %zu pairs found\n", l->label, found, wanted);
+    fprintf(stderr, "        %s: %zu of %zu names found\n", l->label, found, wanted);
+}
+
+/* ------- all with all ------- */
+
+static const char *id_of(size_t i, char out[LM_ID_SIZE])
+{
+    snprintf(out, LM_ID_SIZE, COMPANY_ID, i & 0xffffffffffff);
+    return out;
+}
+
+static size_t join_one(const struct scraper_names *all, struct lm_arena *a, size_t i,
+                       const struct scraper_called *name, const lm_str *written)
+{
+    char ids[SCRAPER_KNOWN_MOST][LM_ID_SIZE];
+    size_t n = scraper_names_same(all, name, ids, SCRAPER_KNOWN_MOST), same = 0;
+
+    for (size_t k = 0; k < n; k++) {
+        size_t at = strtoull(ids[k] + 24, NULL, 16);
+        struct scraper_tokens other;
+
+        if (at >= i)
+            continue;
+        scraper_tokens_of(a, written[at], &other);
+        same += scraper_names_judge(name->tokens, &other).verdict == SCRAPER_SAME;
+    }
+    return same;
+}
+
+/* From names as they stand in the table to pairs that are the same: the index as well. */
+static void measure_join(struct list *l)
+{
+    struct scraper_names *all = scraper_names_new();
+    struct lm_arena *a = lm_arena_new(ARENA_BYTES);
+    lm_str *written = LM_NEW_ARRAY(l->arena, lm_str, l->n);
+    char row[128], name[BENCH_NAME_SIZE], id[LM_ID_SIZE];
+    size_t same = 0;
+    int64_t from;
+
+    for (size_t i = 0; i < l->n; i++)
+        written[i] = lm_arena_dup(l->arena, (lm_str){name, bench_name(i, name)});
+    from = lm_mono_us();
+    for (size_t i = 0; i < l->n; i++) {
+        struct scraper_tokens tokens;
+        struct scraper_called asked = {l->names[i], &tokens, {NULL, 0}, 0};
+
+        scraper_tokens_of(a, written[i], &tokens);
+        same += join_one(all, a, i, &asked, written);
+        scraper_names_add(all, id_of(i, id), &asked);
+        lm_arena_reset(a);
+    }
+    snprintf(row, sizeof(row), "all with all, %s", l->label);
+    bench_print(row, "ours", (double)(lm_mono_us() - from) / 1e6);
+    snprintf(row, sizeof(row), "index, %s", l->label);
+    bench_print(row, "ours", (double)scraper_names_bytes(all) / (double)l->n);
+    fprintf(stderr, "        %s: %zu pairs are the same\n", l->label, same);
+    scraper_names_free(all);
+    lm_arena_free(a);
 }
 
 static void run_round(struct list *lists, size_t n, bool is_counted)
@@ -241,6 +351,7 @@ static void run_round(struct list *lists, size_t n, bool is_counted)
 
     for (size_t i = 0; i < n; i++) {
         measure_ours(&lists[i], is_counted, &us[i]);
+        measure_intake(&lists[i], is_counted);
         measure_peer(&lists[i], is_counted);
     }
     for (size_t i = 1; i < n && is_counted; i++) {
@@ -269,6 +380,7 @@ int main(int argc, char **argv)
         run_round(lists, n, round > 0);
     for (size_t i = 0; i < n; i++) {
         measure_recall(&lists[i]);
+        measure_join(&lists[i]);
         lm_db_close(lists[i].proc.db);
         PQfinish(lists[i].pg);
         lm_arena_free(lists[i].arena);

@@ -195,6 +195,8 @@ static void people_go_over_when_their_company_goes_up_in_another(void **state)
 {
     struct lm_pgtest *t = *state;
     Scraper__CompanyMerged ev = SCRAPER__COMPANY_MERGED__INIT;
+    Scraper__CompanyUnmerged back = SCRAPER__COMPANY_UNMERGED__INIT;
+    Enricher__CreateLeadRequest create = ENRICHER__CREATE_LEAD_REQUEST__INIT;
     Lm__Company a = company(COMPANY, 1, "Abrento", LM__SOURCE__SYNTHETIC),
                 b = company(COMPANY2, 1, "Abrento TechCorp", LM__SOURCE__SYNTHETIC);
 
@@ -207,6 +209,19 @@ static void people_go_over_when_their_company_goes_up_in_another(void **state)
     assert_int_equal(told(t, "LeadEnriched"), 2);
     assert_string_equal(lm_pgtest_text(t, "SELECT judged FROM company WHERE id = '" COMPANY "'"),
                         "COMPANY_ARCHIVED");
+    /* Somebody who is found for the other now stays there when it is undone; who came with it goes back. */
+    create.company_id = text(COMPANY2);
+    create.first_name = text("Bert");
+    create.last_name = text("Smit");
+    assert_ok(lm_pgtest_call(t, "CreateLead", &create.base, NULL), &t->base.err);
+    back.company_id = text(COMPANY);
+    back.from_company_id = text(COMPANY2);
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&back.base, COMPANY, 3});
+    assert_string_equal(
+        lm_pgtest_text(
+            t, "SELECT string_agg(first_name || ' ' || company_id, ', ' ORDER BY first_name)"
+               " FROM lead"),
+        "Anna " COMPANY ", Bert " COMPANY2);
 }
 
 static void a_person_adds_and_changes_a_lead(void **state)

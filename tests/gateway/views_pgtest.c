@@ -300,6 +300,7 @@ static void hides_stubs_and_merged_companies(void **state)
 {
     struct lm_pgtest *t = *state;
     Scraper__CompanyMerged merged = SCRAPER__COMPANY_MERGED__INIT;
+    Scraper__CompanyUnmerged unmerged = SCRAPER__COMPANY_UNMERGED__INIT;
     Gateway__ListLeadsRequest in = GATEWAY__LIST_LEADS_REQUEST__INIT;
     Gateway__ListCompaniesRequest all = GATEWAY__LIST_COMPANIES_REQUEST__INIT;
     ProtobufCMessage *out = NULL;
@@ -315,6 +316,13 @@ static void hides_stubs_and_merged_companies(void **state)
     assert_ok(lm_pgtest_call(t, "ListCompanies", &all.base, &out), &t->base.err);
     assert_int_equal(((Gateway__ListCompaniesResponse *)out)->n_items, 0);
     assert_int_equal(((Gateway__ListCompaniesResponse *)out)->total, 0);
+    unmerged.company_id = (char *)COMPANY;
+    unmerged.from_company_id = (char *)LEAD;
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&unmerged.base, COMPANY, 3});
+    company_event(t, "Bakkerij Terug", 3);
+    assert_ok(lm_pgtest_call(t, "ListCompanies", &all.base, &out), &t->base.err);
+    assert_int_equal(((Gateway__ListCompaniesResponse *)out)->n_items, 1);
+    assert_string_equal(((Gateway__ListCompaniesResponse *)out)->items[0]->name, "Bakkerij Terug");
 }
 
 enum { MANY = 57 };

@@ -46,6 +46,9 @@ static const char *const world[] = {
     "', 1, 'Een', 'een', 'een.example', 'INDEED', '{}', 'COMPANY_NEW', NULL, " AT ", " AT "),"
     " ('" T "', '" GONE "', 2, 'Ook', 'ook', NULL, 'INDEED', '{}', 'COMPANY_ARCHIVED', '" COMPANY
     "', " AT ", " AT ")",
+    "INSERT INTO scraper.company_record (tenant_id, id, company_id, weight, source, first_at, said, name, name_norm)"
+    " SELECT '" T "', id, '" COMPANY "', 0, 'INDEED', " AT ", '', '', ''"
+    "  FROM (VALUES ('" COMPANY "'::uuid), ('" GONE "')) AS v (id)",
     "INSERT INTO scraper.scrape_job (tenant_id, id, version, source, keywords, max_pages, status, created_at,"
     " updated_at) VALUES ('" T "', '" SEARCH "', 1, 'INDEED', '{}', 1, 'COMPLETED', " AT ", " AT
     ")",
@@ -239,6 +242,15 @@ static const struct fault {
     {"scorer", "lead_fact_version_unexplained", "DELETE FROM enricher.lead"},
     {"gateway", "message_view_message_version_unexplained", "DELETE FROM personalizer.message"},
 
+    {"scraper", "records_without_company",
+     "UPDATE scraper.company_record SET company_id = '" NOBODY "' WHERE id = '" COMPANY "'"},
+    {"scraper", "merged_into_nothing",
+     "UPDATE scraper.company SET merged_into = '" NOBODY "' WHERE id = '" GONE "'"},
+    {"scraper", "merged_elsewhere",
+     "UPDATE scraper.company_record SET company_id = '" LEAD "' WHERE id = '" GONE "'"},
+    {"scraper", "links_to_nobody",
+     "INSERT INTO scraper.company_link (tenant_id, one, other, verdict, score, reason)"
+     " VALUES ('" T "', '" COMPANY "', '" GONE "', 'MAYBE', 500, 'x')"},
     {"scorer", "scores_without_lead", "DELETE FROM scorer.lead_fact"},
     {"personalizer", "suppressions_missed", "DELETE FROM personalizer.suppressed"},
     {"gateway", "suppressions_missed", "DELETE FROM gateway.suppression_view"},

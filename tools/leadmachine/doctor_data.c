@@ -249,6 +249,19 @@
 
 const struct doctor_check doctor_checks[] = {
     SCHEMA("scraper"),
+    EACH("records_without_company", "scraper", "company_record", "id", "r",
+         "NOT EXISTS (SELECT FROM scraper.company c WHERE " SAME(
+             "c", "id", "r", "company_id") " AND c.merged_into IS NULL)"),
+    EACH("merged_into_nothing", "scraper", "company", "id", "c",
+         "c.merged_into IS NOT NULL AND NOT EXISTS (SELECT FROM scraper.company i WHERE " SAME(
+             "i", "id", "c", "merged_into") ")"),
+    /* What it said when it stood on its own is another company's than the one it went up in. */
+    EACH("merged_elsewhere", "scraper", "company", "id", "c",
+         "c.merged_into IS NOT NULL AND EXISTS (SELECT FROM scraper.company_record r WHERE " SAME(
+             "r", "id", "c", "id") " AND r.company_id <> c.merged_into)"),
+    EACH("links_to_nobody", "scraper", "company_link", "one", "l",
+         "(SELECT count(*) FROM scraper.company c WHERE c.tenant_id = l.tenant_id"
+         " AND c.id IN (l.one, l.other) AND c.merged_into IS NULL) < 2"),
     SCHEMA("enricher"),
     OWES("enricher", "scraper"),
     COPY_OF_COMPANY("enricher", "company", "id", "source_version"),

@@ -8,7 +8,6 @@
 #include "common/pb_field.h"
 #include "common/str.h"
 #include "services/scraper/import/import.h"
-#include "services/scraper/match/merge.h"
 
 typedef const ProtobufCFieldDescriptor field;
 
@@ -203,7 +202,14 @@ bool scraper_company_restore(Lm__Company *c, const Lm__Company *before, const Lm
 
 void scraper_company_fill(struct lm_arena *a, Lm__Company *c, const Lm__Company *found)
 {
-    (void)scraper_company_merge(a, c, found);
+    field *f;
+
+    for (size_t i = 0; (f = field_at(i)); i++) {
+        if (!has(c, f) && has(found, f))
+            copy(c, found, f);
+    }
+    if (!c->n_sbi_codes)
+        copy_codes(c, found);
     if (found->n_custom)
         join_custom(a, c, found, false);
 }

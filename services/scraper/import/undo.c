@@ -10,6 +10,7 @@
 #include "common/proc_internal.h"
 #include "common/str.h"
 #include "services/scraper/import/import.h"
+#include "services/scraper/pool.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
 #include "services/scraper/store_import.h"
@@ -33,58 +34,32 @@ static lm_str *ids_of(struct lm_arena *a, const Scraper__ImportBatch *b, Scraper
     return ids;
 }
 
-static Lm__Company *with_id(Lm__Company *const *v, size_t n, const char *id)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(v[i]->id, id) == 0)
-            return v[i];
-    }
-    return NULL;
-}
-
-/* A domain that is another's by now stays away. */
-static lm_code free_domain(struct lm_ctx *ctx, Lm__Company *c, const char *was, lm_err *err)
-{
-    Lm__Company *other = NULL;
-
-    if (!c->domain || (was && strcmp(was, c->domain) == 0) ||
-        scraper_company_by_domain(ctx, lm_str_z(c->domain), &other, err))
-        return err->code;
-    if (other && strcmp(other->id, c->id) != 0)
-        c->domain = (char *)(uintptr_t)was;
-    return LM_OK;
-}
-
+/* What the import said of companies that were known before is taken back; what somebody else says since stays. */
 static lm_code restore(struct lm_ctx *ctx, const char *import_id, const Scraper__ImportBatch *b,
                        struct undone *u, lm_err *err)
 {
-    Lm__Company **v, **changed = u->changed + u->n;
-    size_t n_ids, n, n_changed = 0;
-    lm_str *ids = ids_of(ctx->arena, b, SCRAPER__ROW_RESULT__ROW_UPDATED, &n_ids);
+    char **ids = LM_NEW_ARRAY(ctx->arena, char *, b->n_rows);
+    struct scraper_pool *pool;
+    size_t n = 0;
 
-    if (n_ids == 0)
-        return LM_OK;
-    if (scraper_companies_by_ids(ctx, ids, n_ids, &v, &n, err))
-        return err->code;
-    for (size_t i = b->n_rows; i-- > 0;) {
-        const Scraper__ImportBatchRow *row = b->rows[i];
-        Lm__Company *c = row->before ? with_id(v, n, row->company_id) : NULL;
-        const char *domain = c ? c->domain : NULL;
-
-        if (!row->before)
-            continue;
-        if (!c || !scraper_company_restore(c, row->before, row->after)) {
-            u->kept++;
-            continue;
-        }
-        if (free_domain(ctx, c, domain, err))
-            return err->code;
-        u->undone++;
-        if (!with_id(changed, n_changed, c->id))
-            changed[n_changed++] = c;
+    for (size_t i = 0; i < b->n_rows; i++) {
+        if (b->rows[i]->before)
+            ids[n++] = b->rows[i]->company_id;
     }
-    u->n += n_changed;
-    return scraper_companies_update(ctx, import_id, changed, n_changed, err);
+    if (n == 0)
+        return LM_OK;
+    if (scraper_pool_with_dead(ctx, ids, n, &pool, err))
+        return err->code;
+    for (size_t i = 0; i < n; i++) {
+        bool was_said = false;
+
+        if (scraper_pool_company(pool, ids[i]) &&
+            scraper_pool_unsay(pool, ids[i], import_id, &was_said, err))
+            return err->code;
+        u->undone += was_said;
+        u->kept += !was_said;
+    }
+    return scraper_pool_write(pool, err);
 }
 
 static lm_code archive(struct lm_ctx *ctx, const char *import_id, const Scraper__ImportBatch *b,

@@ -2,6 +2,7 @@
 #ifndef SCRAPER_JUDGE_H
 #define SCRAPER_JUDGE_H
 
+#include "gen/lm.pb-c.h"
 #include "services/scraper/match/tokens.h"
 
 /* Whether two names, or two records, are one company. Pure. */
@@ -11,10 +12,12 @@ enum scraper_verdict {
     SCRAPER_MAYBE, /* for people to decide */
     SCRAPER_SAME,
 };
+enum scraper_ground { SCRAPER_BY_DOMAIN, SCRAPER_BY_NUMBER, SCRAPER_BY_PHONE, SCRAPER_BY_NAME };
 struct scraper_judgement {
     enum scraper_verdict verdict;
-    double score;       /* SCRAPER_SAME_NAME or more only of those that are the same */
-    const char *reason; /* "same domain", "only one has a number" */
+    enum scraper_ground ground; /* the strongest first */
+    double score;               /* SCRAPER_SAME_NAME or more only of those that are the same */
+    const char *reason;         /* "same domain", "only one has a number" */
 };
 
 /*
@@ -35,12 +38,18 @@ struct scraper_judgement scraper_names_compare(struct lm_arena *a, lm_str one, l
 
 /* What of a record decides. Texts that are not known are {NULL, 0}. */
 struct scraper_traits {
-    lm_str name, name_norm, domain, registration_number, country, phone, city;
+    lm_str name, name_norm, domain, registration_number, country, phone;
+    uint64_t city; /* scraper_tokens_key of it; 0: not known */
+    bool is_synthetic;
     struct scraper_tokens tokens; /* of `name` */
 };
+/* Texts are borrowed from `company`; what is made of them lives in `a`. */
+void scraper_traits_of(struct lm_arena *a, const Lm__Company *company, struct scraper_traits *out);
 /*
  * Domain, then registration number, then phone and name, then name: what comes first decides. Two with different
- * domains or numbers are never the same, at most worth a look.
+ * domains or numbers, or in different countries, are never the same, at most worth a look; nor are an invented
+ * company and a real one. A town in one name is that of the other's address, or another company; a name that many
+ * have, in two towns, is for people to decide.
  */
 struct scraper_judgement scraper_records_judge(const struct scraper_traits *a,
                                                const struct scraper_traits *b);

@@ -5,15 +5,7 @@
 #include "common/err.h"
 #include "gen/lm.pb-c.h"
 
-/* What two records of one company make, and what people may decide about one. Pure. */
-
-/*
- * Takes over from `found` what `company` lacks; the larger number of employees and of vacancies; the longer
- * description; funding and "no mailing" once one of them says so; the source. Texts are borrowed from
- * `found`, new arrays live in `a`.
- * Returns whether anything changed. Source: seed 000 phase 1; reference A1.
- */
-bool scraper_company_merge(struct lm_arena *a, Lm__Company *company, const Lm__Company *found);
+/* What people may decide about a company, and which domain it has. Pure. */
 
 /* LM_CONFLICT: a company in `from` cannot become `to`; the message says what it can. Reference A2. */
 LM_MUST_USE lm_code scraper_company_transition(Lm__CompanyStatus from, Lm__CompanyStatus to,

@@ -162,7 +162,8 @@ static struct rest rest_of(struct pairing *p, int side)
     return r;
 }
 
-#define SAYS(v, why) ((struct scraper_judgement){.verdict = (v), .reason = (why)})
+#define SAYS(v, why) \
+    ((struct scraper_judgement){.verdict = (v), .ground = SCRAPER_BY_NAME, .reason = (why)})
 
 static struct scraper_judgement judge_rest(const struct pairing *p, struct rest a, struct rest b)
 {
@@ -225,7 +226,7 @@ struct scraper_judgement scraper_names_judge(const struct scraper_tokens *a,
     struct rest left, right;
 
     if (same_letters(a, b))
-        return (struct scraper_judgement){SCRAPER_SAME, 1, "same name"};
+        return (struct scraper_judgement){SCRAPER_SAME, SCRAPER_BY_NAME, 1, "same name"};
     if (!a->n || !b->n)
         return SAYS(SCRAPER_DIFFERENT, "no name");
     pair_equal(&p);

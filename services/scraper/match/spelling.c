@@ -7,7 +7,7 @@
 #include "common/str.h"
 
 enum {
-    LONGEST = 60,
+    LONGEST = SCRAPER_WORD_MAX,
     SHORT_WORD = 4,   /* under it every letter counts */
     INNER_LETTER = 6, /* from here on one more letter inside is a slip */
     OTHER_LETTER = 7, /* and another letter inside */
@@ -17,7 +17,7 @@ enum {
 };
 
 /* "ue" for ü and "ij" for y: people write both. */
-static size_t squash(lm_str s, char out[LONGEST])
+size_t scraper_spelling_squash(lm_str s, char out[SCRAPER_WORD_MAX])
 {
     size_t n = 0;
 
@@ -156,7 +156,8 @@ enum scraper_spelling scraper_spelling_of(const struct scraper_token *a,
     if (shortest < SHORT_WORD || longest - shortest > 2 || has_digit(s) || has_digit(t) ||
         !sound_alike(s.p[0], t.p[0]))
         return SCRAPER_OTHER_WORD;
-    if (lm_str_eq((lm_str){x, squash(s, x)}, (lm_str){y, squash(t, y)}))
+    if (lm_str_eq((lm_str){x, scraper_spelling_squash(s, x)},
+                  (lm_str){y, scraper_spelling_squash(t, y)}))
         return SCRAPER_SLIP;
     n = slips(s, t);
     if (n > 2 || (are_both_known(a, b) && !(n == 1 && differ_by_double(s, t))))

@@ -14,4 +14,8 @@ enum scraper_spelling {
 enum scraper_spelling scraper_spelling_of(const struct scraper_token *a,
                                           const struct scraper_token *b);
 
+enum { SCRAPER_WORD_MAX = 60 }; /* bytes of a word of scraper_tokens_of */
+/* The word with one way of writing what people write in two ("ij" and "y", "ue" and "u"); returns its length. */
+size_t scraper_spelling_squash(lm_str word, char out[SCRAPER_WORD_MAX]);
+
 #endif

@@ -129,9 +129,16 @@ void scraper_tokens_of(struct lm_arena *a, lm_str name, struct scraper_tokens *o
         t->kind = scraper_word_of(t->text, &t->means);
         if (t->kind == SCRAPER_WORD_END_FORM)
             t->kind = SCRAPER_WORD_OWN;
+        if (t->kind == SCRAPER_WORD_OWN && scraper_word_near(t->text, &t->means))
+            t->kind = SCRAPER_WORD_TRADE;
         if (t->kind < SCRAPER_WORD_CONN || (i + 1 == to && out->n == 0))
             out->n++;
     }
+}
+
+uint64_t scraper_token_key(const struct scraper_token *t)
+{
+    return lm_str_hash(t->means) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 uint64_t scraper_tokens_key(const struct scraper_tokens *t)
@@ -140,7 +147,7 @@ uint64_t scraper_tokens_key(const struct scraper_tokens *t)
 
     for (size_t i = 0; i < t->n; i++) {
         if (t->v[i].kind != SCRAPER_WORD_PARTICLE)
-            key += lm_str_hash(t->v[i].means) * UINT64_C(0x9e3779b97f4a7c15);
+            key += scraper_token_key(&t->v[i]);
     }
     return key;
 }

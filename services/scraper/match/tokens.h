@@ -24,7 +24,9 @@ struct scraper_tokens {
  * with the program.
  */
 void scraper_tokens_of(struct lm_arena *a, lm_str name, struct scraper_tokens *out);
-/* Equal for names of the same words in any order; 0: no words. */
+/* Of one word, by what it means. */
+uint64_t scraper_token_key(const struct scraper_token *t);
+/* Their sum, without particles: equal for names of the same words in any order; 0: no words. */
 uint64_t scraper_tokens_key(const struct scraper_tokens *t);
 
 #endif

@@ -5,8 +5,9 @@
 #include <pthread.h>
 
 #include "common/str.h"
+#include "services/scraper/match/spelling.h"
 
-enum { WORDS = 1536, SLOTS = 4096 };
+enum { WORDS = 1536, SLOTS = 4096, LONG_WORD = 7 };
 
 static const struct {
     enum scraper_word kind;
@@ -167,6 +168,8 @@ struct word {
 static struct word words[WORDS];
 static uint16_t slots[SLOTS]; /* number of a word, counted from 1 */
 static size_t n_words;
+static uint16_t trades[256], next_trade[WORDS]; /* long ones, chained by their first letters */
+static uint32_t letters[WORDS];                 /* which letters a word has */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /* Where it stands, or the free slot for it. */
@@ -179,6 +182,15 @@ static uint16_t *slot_of(lm_str text)
     return &slots[at];
 }
 
+static uint32_t letters_of(lm_str text)
+{
+    uint32_t set = 0;
+
+    for (size_t i = 0; i < text.n; i++)
+        set |= UINT32_C(1) << (text.p[i] & 31);
+    return set;
+}
+
 static void add(enum scraper_word kind, lm_str entry)
 {
     ptrdiff_t eq = lm_str_chr(entry, '=', 0);
@@ -188,6 +200,11 @@ static void add(enum scraper_word kind, lm_str entry)
     LM_ASSERT(*slot == 0 && n_words < WORDS);
     words[n_words] =
         (struct word){text, eq < 0 ? entry : lm_str_sub(entry, (size_t)eq + 1, entry.n), kind};
+    if (kind == SCRAPER_WORD_TRADE && text.n >= LONG_WORD) {
+        letters[n_words] = letters_of(text);
+        next_trade[n_words] = trades[(unsigned char)text.p[0]];
+        trades[(unsigned char)text.p[0]] = (uint16_t)(n_words + 1);
+    }
     *slot = (uint16_t)++n_words;
 }
 
@@ -211,4 +228,25 @@ enum scraper_word scraper_word_of(lm_str word, lm_str *means)
     at = *slot_of(word);
     *means = at ? words[at - 1].means : word;
     return at ? words[at - 1].kind : SCRAPER_WORD_OWN;
+}
+
+bool scraper_word_near(lm_str word, lm_str *means)
+{
+    const struct scraper_token w = {word, word, SCRAPER_WORD_OWN};
+    const uint32_t mine = letters_of(word);
+
+    pthread_once(&once, read_lists);
+    if (word.n < LONG_WORD)
+        return false;
+    for (uint16_t at = trades[(unsigned char)word.p[0]]; at; at = next_trade[at - 1]) {
+        const struct word *t = &words[at - 1];
+        const struct scraper_token known = {t->text, t->means, t->kind};
+
+        if (__builtin_popcount(mine ^ letters[at - 1]) <= 2 && t->text.n <= word.n + 1 &&
+            word.n <= t->text.n + 1 && scraper_spelling_of(&w, &known) == SCRAPER_SLIP) {
+            *means = t->means;
+            return true;
+        }
+    }
+    return false;
 }

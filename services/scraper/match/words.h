@@ -22,5 +22,7 @@ enum scraper_word {
 
 /* Of a folded word; *means is the word it stands for (grp: group), else the word itself. */
 enum scraper_word scraper_word_of(lm_str word, lm_str *means);
+/* A general word of seven letters and more that this one is a slip of ("bakerij"): *means is set to what it means. */
+bool scraper_word_near(lm_str word, lm_str *means);
 
 #endif

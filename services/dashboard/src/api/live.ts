@@ -13,6 +13,7 @@ const LAST_WAIT_MS = 30_000;
 const about: Record<string, readonly Topic[]> = {
   CompanyChanged: ["companies", "overview"],
   CompanyMerged: ["companies", "overview"],
+  CompanyUnmerged: ["companies", "overview"],
   CompanyEnriched: ["companies", "overview"],
   ScrapeJobChanged: ["searches", "schedules", "companies"],
   LeadEnriched: ["leads", "companies", "overview"],
