@@ -223,15 +223,17 @@ hits_end() {
     kill "$hits" 2>/dev/null || true
     wait "$hits" 2>/dev/null || true
     sleep 0.5 # a curl of it may be at its last request
-    promised=$(sed -n 's/^200 //p' "$stack/hits.log" | sort)
-    until missing=$(comm -23 <(echo "$promised") <(sql "SELECT right(user_agent, 8) FROM tracker.track_event WHERE user_agent LIKE 'drill %'" | sort -u) |
+    promised=$stack/hits.promised
+    sed -n 's/^200 //p' "$stack/hits.log" | sort >"$promised"
+    until missing=$(comm -23 "$promised" <(sql "SELECT right(user_agent, 8) FROM tracker.track_event WHERE user_agent LIKE 'drill %'" | sort -u) |
         wc -l) && [ "$missing" = 0 ]; do
         [ $SECONDS -lt $until ] || break
         sleep 0.2
     done
-    did "$(grep -c . <<<"$promised" || true) hits were answered"
+    did "$(wc -l <"$promised") hits were answered"
+    holds "there were hits to lose" "$([ -s "$promised" ] && echo 1 || echo 0)"
     [ "$missing" = 0 ] || did "$missing of them did not arrive: $(sql "SELECT count(*) FROM tracker.hit_new") hits wait for their message," \
-        "$(find "$stack/spool" -name '*.seg' -size +1c | wc -l) segments in the spools; the first: $(comm -23 <(echo "$promised") \
+        "$(find "$stack/spool" -name '*.seg' -size +1c | wc -l) segments in the spools; the first: $(comm -23 "$promised" \
             <(sql "SELECT right(user_agent, 8) FROM tracker.track_event WHERE user_agent LIKE 'drill %'" | sort -u) | head -n 3 | xargs)"
     none "an answered hit did not arrive" "$missing"
     none "a hit counted twice" "$(sql "SELECT count(*) - count(DISTINCT user_agent) FROM tracker.track_event WHERE user_agent LIKE 'drill %'")"
