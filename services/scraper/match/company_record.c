@@ -54,8 +54,8 @@ static void settle(struct lm_arena *a, const struct scraper_company_record *r,
 
 static bool has_facts(const Lm__Company *c)
 {
-    SCRAPER_EACH_FACT (f) {
-        if (scraper_fact_has(c, f))
+    for (scraper_fact_field *f = scraper_fact_fields(); *f; f++) {
+        if (scraper_fact_has(c, *f))
             return true;
     }
     return false;
@@ -63,8 +63,8 @@ static bool has_facts(const Lm__Company *c)
 
 bool scraper_sighting_has_more_than_name(const Scraper__Sighting *s)
 {
-    SCRAPER_EACH_FACT (f) {
-        if (!scraper_fact_is_name(f) && scraper_fact_has(s->company, f))
+    for (scraper_fact_field *f = scraper_fact_fields(); *f; f++) {
+        if (!scraper_fact_is_name(*f) && scraper_fact_has(s->company, *f))
             return true;
     }
     return false;
@@ -88,9 +88,9 @@ static Scraper__Sighting *sighting_of(struct lm_arena *a, const Lm__Company *fou
     s->company = LM_NEW(a, Lm__Company);
     lm__company__init(s->company);
     s->company->id = s->company->name = none;
-    SCRAPER_EACH_FACT (f) {
-        if (scraper_fact_has(found, f))
-            scraper_fact_copy(s->company, found, f);
+    for (scraper_fact_field *f = scraper_fact_fields(); *f; f++) {
+        if (scraper_fact_has(found, *f))
+            scraper_fact_copy(s->company, found, *f);
     }
     s->company->source_url = found->source_url;
     s->company->scrape_job_id = found->scrape_job_id;
@@ -120,9 +120,9 @@ static void fold(Scraper__CompanyRecord *said)
             said->said[n++] = said->said[i];
             continue;
         }
-        SCRAPER_EACH_FACT (f) {
-            if (scraper_fact_has(from, f))
-                scraper_fact_copy(to, from, f);
+        for (scraper_fact_field *f = scraper_fact_fields(); *f; f++) {
+            if (scraper_fact_has(from, *f))
+                scraper_fact_copy(to, from, *f);
         }
         to->source_url = larger(to->source_url, from->source_url);
         to->scrape_job_id = larger(to->scrape_job_id, from->scrape_job_id);
@@ -143,8 +143,8 @@ bool scraper_record_hear(struct lm_arena *a, struct scraper_company_record *r,
     for (size_t i = 0; i < n; i++)
         said->said[i] = r->said->said[i];
     said->said[n] = sighting_of(a, found, at);
-    SCRAPER_EACH_FACT (f)
-        settle(a, r, said->said, n + 1, f);
+    for (scraper_fact_field *f = scraper_fact_fields(); *f; f++)
+        settle(a, r, said->said, n + 1, *f);
     for (size_t i = 0; i <= n; i++) {
         if (has_facts(said->said[i]->company))
             said->said[said->n_said++] = said->said[i];

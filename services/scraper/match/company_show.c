@@ -123,8 +123,8 @@ size_t scraper_facts_of(struct lm_arena *a, const struct scraper_company_record 
     size_t found = 0;
 
     *out = LM_NEW_ARRAY(a, struct scraper_fact, most_facts(v, n));
-    SCRAPER_EACH_FACT (f)
-        found += facts_of_field(a, v, n, f, *out + found);
+    for (scraper_fact_field *f = scraper_fact_fields(); *f; f++)
+        found += facts_of_field(a, v, n, *f, *out + found);
     hide_companions(*out, found);
     return found;
 }
@@ -193,8 +193,8 @@ void scraper_company_show(struct lm_arena *a, const struct scraper_company_recor
     struct scraper_fact *facts;
     size_t found = scraper_facts_of(a, v, n, &facts);
 
-    SCRAPER_EACH_FACT (f)
-        scraper_fact_clear(out, f);
+    for (scraper_fact_field *f = scraper_fact_fields(); *f; f++)
+        scraper_fact_clear(out, *f);
     for (size_t i = 0; i < found; i++) {
         if (facts[i].is_shown)
             scraper_fact_copy(out, facts[i].sighting->company, facts[i].field);
@@ -204,9 +204,9 @@ void scraper_company_show(struct lm_arena *a, const struct scraper_company_recor
 
 bool scraper_company_shows(struct lm_arena *a, const Lm__Company *one, const Lm__Company *other)
 {
-    SCRAPER_EACH_FACT (f) {
-        if (scraper_fact_has(one, f) != scraper_fact_has(other, f) ||
-            (scraper_fact_has(one, f) && scraper_fact_compare(a, one, other, f) != 0))
+    for (scraper_fact_field *f = scraper_fact_fields(); *f; f++) {
+        if (scraper_fact_has(one, *f) != scraper_fact_has(other, *f) ||
+            (scraper_fact_has(one, *f) && scraper_fact_compare(a, one, other, *f) != 0))
             return false;
     }
     return one->n_sources == other->n_sources &&

@@ -38,7 +38,7 @@ static void find_fields(void)
     }
 }
 
-const ProtobufCFieldDescriptor *const *scraper_fact_fields(void)
+scraper_fact_field *scraper_fact_fields(void)
 {
     pthread_once(&once, find_fields);
     return fields;

@@ -8,10 +8,8 @@
 /* What is known of a company, field by field through the descriptor: a new field of lm.Company is a fact. Pure. */
 
 /* All but what is known about its row: id, sources, status, times. Ends with NULL. */
-const ProtobufCFieldDescriptor *const *scraper_fact_fields(void);
-#define SCRAPER_EACH_FACT(f)                                                                       \
-    for (const ProtobufCFieldDescriptor *const *at_##f = scraper_fact_fields(), *f; (f = *at_##f); \
-         at_##f++)
+typedef const ProtobufCFieldDescriptor *const scraper_fact_field;
+scraper_fact_field *scraper_fact_fields(void);
 
 /* "" says nothing. */
 bool scraper_fact_has(const Lm__Company *c, const ProtobufCFieldDescriptor *f);
