@@ -164,14 +164,16 @@ lm_code scraper_merge_companies(struct lm_ctx *ctx, const Scraper__MergeCompanie
     Lm__Company *c;
 
     ids[0] = in->company_id;
-    for (size_t i = 0; i < in->n_company_ids; i++) {
+    for (size_t i = 0; i < in->n_company_ids; i++)
         ids[i + 1] = in->company_ids[i];
+    if (scraper_intake_lock(ctx, err) ||
+        scraper_pool_of(ctx, ids, in->n_company_ids + 1, &pool, err))
+        return err->code;
+    for (size_t i = 0; i < in->n_company_ids; i++) {
         if (strcmp(in->company_ids[i], in->company_id) == 0)
             return lm_fail_field(err, "company_ids", "has the company that the others go up in");
     }
-    if (scraper_intake_lock(ctx, err) ||
-        scraper_pool_of(ctx, ids, in->n_company_ids + 1, &pool, err) ||
-        scraper_pool_merge(pool, ids, in->n_company_ids + 1, &c, err))
+    if (scraper_pool_merge(pool, ids, in->n_company_ids + 1, &c, err))
         return err->code;
     *out = *c;
     return LM_OK;
@@ -273,10 +275,10 @@ lm_code scraper_decide_duplicate(struct lm_ctx *ctx, const Scraper__DecideDuplic
     struct scraper_pool *pool;
     Lm__Company *c;
 
-    if (strcmp(ids[0], ids[1]) == 0)
-        return lm_fail_field(err, "other_company_id", "is the same company");
     if (scraper_intake_lock(ctx, err) || scraper_pool_of(ctx, ids, LM_COUNT(ids), &pool, err))
         return err->code;
+    if (strcmp(ids[0], ids[1]) == 0)
+        return lm_fail_field(err, "other_company_id", "is the same company");
     if (in->decision == SCRAPER__DUPLICATE_DECISION__SAME) {
         if (scraper_pool_merge(pool, ids, LM_COUNT(ids), &c, err))
             return err->code;

@@ -29,7 +29,8 @@
   # What an id in this place is an id of.
   def kind($path; $name):
     ($name | sub("s$"; "")) as $one
-    | if $one == "id" or $one == "job_id" then $path | sub("/\\{.*"; "") else $one end;
+    | if $name == "company_ids" and ($path | contains("{company_id}")) then "other_company_id"
+      elif $one == "id" or $one == "job_id" then $path | sub("/\\{.*"; "") else $one end;
 
   def places($path):
     [$path | scan("\\{([a-z_]+)\\}")[0] | {name: ., in: "path", schema: {}}]

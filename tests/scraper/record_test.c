@@ -84,6 +84,27 @@ static void shows_the_better_source_and_of_two_as_good_the_newer(void **state)
     assert_false(scraper_record_hear(t->arena, v[0], board, 3000)); /* once more is nothing */
 }
 
+static void what_a_company_does_is_said_in_the_words_of_its_market(void **state)
+{
+    struct lm_test *t = *state;
+    Lm__Company *board = said(t, LM__SOURCE__INDEED, "Acme"),
+                *registry = said(t, LM__SOURCE__KVK, "Acme B.V."), out;
+    struct scraper_company_record *v[2];
+
+    board->industry = copy(t, "marketing");
+    board->industry_words = copy(t, "Marketing");
+    registry->industry = copy(t, "creative_services");
+    registry->industry_words = copy(t, "Reclamebureaus");
+    v[0] = record(t, "a", registry, 1000);
+    v[1] = record(t, "b", board, 2000);
+    out = show(t, v, 2);
+    assert_string_equal(out.industry, "marketing");
+    assert_string_equal(out.industry_words, "Marketing");
+    /* Nobody else says it. */
+    out = show(t, v, 1);
+    assert_string_equal(out.industry_words, "Reclamebureaus");
+}
+
 static void a_persons_word_counts_before_all_sources(void **state)
 {
     struct lm_test *t = *state;
@@ -241,6 +262,7 @@ static void never_brings_two_domains_under_one_roof_unless_a_person_does(void **
 }
 
 LM_TEST_MAIN(LM_TEST(shows_the_better_source_and_of_two_as_good_the_newer),
+             LM_TEST(what_a_company_does_is_said_in_the_words_of_its_market),
              LM_TEST(a_persons_word_counts_before_all_sources),
              LM_TEST(a_record_is_the_same_in_whatever_order_it_was_heard),
              LM_TEST(records_are_one_in_whatever_order_they_came),

@@ -400,8 +400,10 @@ const struct doctor_check doctor_checks[] = {
     MUST_HAVE("answers_missed", "gateway", "tracker", "inbox_mail", ANSWERED,
               "gateway.lead_view v WHERE " SAME("v", "id", "o",
                                                 "lead_id") " AND v.replied_at >= o.received_at"),
-    DIFFERS("company_view", "company_view", "id", "scraper_version", "scraper.company", "id",
-            "version", "v.name IS DISTINCT FROM o.name OR v.domain IS DISTINCT FROM o.domain"),
+    /* One that went up in another gave its domain away; the view shows what it was. */
+    DIFFERS(
+        "company_view", "company_view", "id", "scraper_version", "scraper.company", "id", "version",
+        "o.merged_into IS NULL AND (v.name IS DISTINCT FROM o.name OR v.domain IS DISTINCT FROM o.domain)"),
     DIFFERS("company_view_research", "company_view", "id", "enricher_version", "enricher.company",
             "id", "version",
             "v.enricher_version > 0 AND o.status IS DISTINCT FROM " NAME_OF(

@@ -53,9 +53,10 @@ size_t scraper_facts_of(struct lm_arena *a, const struct scraper_company_record 
                         struct scraper_fact **out);
 /*
  * The company as its records say, into `out`: facts and sources, and where it was first found. What records do not
- * say (id, status, times, version, merged_ids) stays. What weighs more comes first, of what people say the newer; then the larger number of
- * employees and vacancies, the longer description, funding and "no mailing" once a source says so (seed 000, phase 1);
- * of all else what the better source says, of two as good the newer. A name stays the one it was found under.
+ * say (id, status, times, version, merged_ids) stays. What weighs more comes first, of what people say the newer; then
+ * the larger number of employees and vacancies, the longer description, funding and "no mailing" once a source says so
+ * (seed 000, phase 1); of all else what the better source says, a registry last on what the company does, of two as
+ * good the newer. A name stays the one it was found under.
  */
 void scraper_company_show(struct lm_arena *a, const struct scraper_company_record *const *v,
                           size_t n, Lm__Company *out);

@@ -8,8 +8,16 @@
 #include "services/scraper/match/company_record.h"
 #include "services/scraper/match/facts.h"
 
-/* The better the source, the lower. Registries know who a company is, job boards what they were told. */
-static int rank(Lm__Source source)
+static bool is_of_trade(const ProtobufCFieldDescriptor *f)
+{
+    return strcmp(f->name, "industry") == 0 || strcmp(f->name, "industry_words") == 0;
+}
+
+/*
+ * The better the source, the lower. Registries know who a company is, job boards what they were told. What a company
+ * does, a registry says in the words of its classification, which nobody else uses; its codes say it as well.
+ */
+static int rank(Lm__Source source, const ProtobufCFieldDescriptor *f)
 {
     static const Lm__Source order[] = {
         LM__SOURCE__MANUAL,   LM__SOURCE__KVK,    LM__SOURCE__IMPORT,   LM__SOURCE__GOOGLE_PLACES,
@@ -17,6 +25,8 @@ static int rank(Lm__Source source)
         LM__SOURCE__JUSTDIAL, LM__SOURCE__INDEED, LM__SOURCE__OTHER};
     int i = 0;
 
+    if (source == LM__SOURCE__KVK && is_of_trade(f))
+        return LM_COUNT(order);
     while (i < (int)LM_COUNT(order) && order[i] != source)
         i++;
     return i;
@@ -51,7 +61,8 @@ static bool is_better(struct lm_arena *a, const struct scraper_fact *x,
     differ = are_peoples ? 0 : by_value(c, d, x->field);
     if (differ)
         return differ > 0;
-    differ = are_peoples ? 0 : rank(y->record->source) - rank(x->record->source);
+    differ =
+        are_peoples ? 0 : rank(y->record->source, x->field) - rank(x->record->source, x->field);
     if (differ)
         return differ > 0;
     differ = x->sighting->found_at - y->sighting->found_at;
