@@ -208,7 +208,7 @@ void scraper_names_add(struct scraper_names *names, const char *id,
 
 struct search {
     lm_str name;
-    uint8_t low[CLASSES], high[CLASSES]; /* its letters */
+    uint8_t letters[2 * CLASSES]; /* spread */
     struct scraper_jaro jaro;
     struct scraper_alike *best;
     size_t n, most;
@@ -262,6 +262,25 @@ static size_t prefix_of(const struct search *q, const char *text, size_t length)
     return n;
 }
 
+/*
+ * Letters that both have in one order, at most: the longest common subsequence (Hyyro 2004: a bit a letter, with the
+ * places that Jaro-Winkler knows). The ratio's blocks are one, too; it takes thirty times as long to find them.
+ */
+static size_t common_letters(const struct search *q, lm_str text)
+{
+    const size_t seen = q->jaro.text.n;
+    uint64_t v = ~UINT64_C(0);
+
+    for (size_t i = 0; i < text.n; i++) {
+        uint64_t u = v & q->jaro.places[(unsigned char)text.p[i]];
+
+        v = (v + u) | (v - u);
+    }
+    if (seen < SCRAPER_JARO_MAX)
+        v |= ~UINT64_C(0) << seen;
+    return (size_t)__builtin_popcountll(~v) + q->name.n - seen;
+}
+
 static void look_closer(struct search *q, const struct step *s, size_t i, size_t length,
                         unsigned differ)
 {
@@ -273,7 +292,8 @@ static void look_closer(struct search *q, const struct step *s, size_t i, size_t
 
         score = jaro >= SCRAPER_LIKE_NAME ? jaro : 0;
     }
-    if (differ <= q->ratio_differ) {
+    if (differ <= q->ratio_differ &&
+        2 * common_letters(q, text) + q->ratio_differ >= q->name.n + length) {
         double ratio = scraper_name_ratio(q->name, text);
 
         score = ratio >= SCRAPER_SAME_NAME ? LM_MAX(score, ratio) : score;
@@ -282,31 +302,26 @@ static void look_closer(struct search *q, const struct step *s, size_t i, size_t
         keep_best(q, s->ids[i], score);
 }
 
-/* In this form compilers make it one instruction of vectors. */
-static unsigned distance(const uint8_t a[CLASSES], const uint8_t b[CLASSES])
-{
-    unsigned sum = 0;
-
-#pragma GCC unroll 1
-    for (int i = 0; i < CLASSES; i++)
-        sum += (unsigned)abs(a[i] - b[i]);
-    return sum;
-}
-
-static void halve(const struct letters *l, uint8_t low[CLASSES], uint8_t high[CLASSES])
+/* One letter a byte: the low halves, then the high ones. */
+static void spread(const struct letters *l, uint8_t out[2 * CLASSES])
 {
     for (int i = 0; i < CLASSES; i++)
-        low[i] = l->n[i] & MOST_OF_A_LETTER;
+        out[i] = l->n[i] & MOST_OF_A_LETTER;
     for (int i = 0; i < CLASSES; i++)
-        high[i] = l->n[i] >> 4;
+        out[CLASSES + i] = l->n[i] >> 4;
 }
 
+/* In this form compilers make it a few instructions of vectors. */
 static unsigned difference(const struct search *q, const struct letters *l)
 {
-    uint8_t low[CLASSES], high[CLASSES];
+    uint8_t letters[2 * CLASSES];
+    unsigned sum = 0;
 
-    halve(l, low, high);
-    return distance(q->low, low) + distance(q->high, high);
+    spread(l, letters);
+#pragma GCC unroll 1
+    for (int i = 0; i < 2 * CLASSES; i++)
+        sum += (unsigned)abs(q->letters[i] - letters[i]);
+    return sum;
 }
 
 static void search_length(struct search *q, const struct step *s, size_t length)
@@ -329,7 +344,7 @@ size_t scraper_names_like(const struct scraper_names *names, lm_str normalized,
     struct search q = {.name = normalized, .best = out, .most = most};
     struct letters letters = letters_of(normalized);
 
-    halve(&letters, q.low, q.high);
+    spread(&letters, q.letters);
     scraper_jaro_init(&q.jaro, normalized);
     for (size_t length = 1; normalized.n && length <= SCRAPER_NAME_MAX; length++) {
         size_t longer = LM_MAX(length, normalized.n) - LM_MIN(length, normalized.n);
