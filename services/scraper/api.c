@@ -10,7 +10,7 @@
 #include "common/text.h"
 #include "gen/scraper.lm.h"
 #include "services/scraper/generate/generate.h"
-#include "services/scraper/match/merge.h"
+#include "services/scraper/match/company.h"
 #include "services/scraper/normal/normal.h"
 #include "services/scraper/pool.h"
 #include "services/scraper/scraper.h"

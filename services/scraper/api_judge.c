@@ -4,7 +4,7 @@
 #include "common/event.h"
 #include "common/str.h"
 #include "gen/scraper.lm.h"
-#include "services/scraper/match/merge.h"
+#include "services/scraper/match/company.h"
 #include "services/scraper/store.h"
 
 /* The statuses that may become `to` by a person's decision. */

@@ -103,7 +103,7 @@ static struct scraper_held *saying_of(struct scraper_pool *p, const struct scrap
     return h;
 }
 
-static lm_code hear(struct scraper_pool *p, struct scraper_held *h, const Lm__Company *said)
+static void hear(struct scraper_pool *p, struct scraper_held *h, const Lm__Company *said)
 {
     const struct scraper_company_record *self = &h->r;
     Lm__Company all = LM__COMPANY__INIT;
@@ -112,7 +112,6 @@ static lm_code hear(struct scraper_pool *p, struct scraper_held *h, const Lm__Co
     scraper_record_hear(p->arena, &h->r, said, lm_clock_ms());
     scraper_company_show(p->arena, &self, 1, &all);
     scraper_traits_of(p->arena, &all, &h->r.traits);
-    return LM_OK;
 }
 
 /* What it is found by is another now: it may be one with others. */
@@ -132,8 +131,7 @@ lm_code scraper_pool_say(struct scraper_pool *p, const char *id, const struct sc
     if (find(p, id, &e, err))
         return err->code;
     h = saying_of(p, e, how);
-    if (hear(p, h, said))
-        return err->code;
+    hear(p, h, said);
     scraper_entries_put(p->arena, &companies, e);
     if (decides(said) && scraper_pool_look(p, &h->r.traits, &companies, err))
         return err->code;

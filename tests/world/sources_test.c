@@ -7,7 +7,7 @@
 #include "common/buf.h"
 #include "common/json.h"
 #include "common/text.h"
-#include "services/scraper/match/merge.h"
+#include "services/scraper/match/company.h"
 #include "services/scraper/sources/sources.h"
 #include "tests/world/server/sites.h"
 

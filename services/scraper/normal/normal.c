@@ -7,7 +7,7 @@
 #include "common/platforms.h"
 #include "common/str.h"
 #include "common/text.h"
-#include "services/scraper/match/merge.h"
+#include "services/scraper/match/company.h"
 
 enum { LONGEST_PHONE_TEXT = 200, MOST_CODES = 50 };
 

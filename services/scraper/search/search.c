@@ -10,7 +10,7 @@
 #include "common/log.h"
 #include "common/str.h"
 #include "services/scraper/approved.h"
-#include "services/scraper/match/merge.h"
+#include "services/scraper/match/company.h"
 #include "services/scraper/match/tally.h"
 #include "services/scraper/normal/normal.h"
 #include "services/scraper/scraper.h"

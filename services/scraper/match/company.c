@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What people may decide about a company, and which domain it has. */
-#include "services/scraper/match/merge.h"
+#include "services/scraper/match/company.h"
 
 #include "common/arena.h"
 #include "common/json.h"

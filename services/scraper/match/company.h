@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCRAPER_MERGE_H
-#define SCRAPER_MERGE_H
+#ifndef SCRAPER_COMPANY_H
+#define SCRAPER_COMPANY_H
 
 #include "common/err.h"
 #include "gen/lm.pb-c.h"

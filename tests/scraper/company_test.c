@@ -2,7 +2,7 @@
 #include "tests/lm_test.h"
 
 #include "common/arena.h"
-#include "services/scraper/match/merge.h"
+#include "services/scraper/match/company.h"
 
 static void lets_people_decide_along_the_table_only(void **state)
 {
