@@ -12,14 +12,17 @@ lm_code scraper_pool_open(struct lm_ctx *ctx, Lm__Company *const *found, size_t 
                           struct scraper_pool **out, lm_err *err)
 {
     struct scraper_pool *p = scraper_pool_new(ctx);
+    Lm__Company **own = LM_NEW_ARRAY(ctx->arena, Lm__Company *, n);
 
     *out = p;
-    p->found = found;
+    p->found = own;
     p->n_found = n;
     p->traits = LM_NEW_ARRAY(p->arena, struct scraper_traits, n);
     p->same = LM_NEW_ARRAY(p->arena, struct scraper_ids, n);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        own[i] = found[i];
         scraper_traits_of(p->arena, found[i], &p->traits[i]);
+    }
     return scraper_pool_look_all(p, p->traits, n, p->same, &p->hits, &p->n_hits, err);
 }
 
