@@ -42,7 +42,7 @@ COMPANY_LIST(companies_newest_search,
     LM_ID((ctx)->tenant_id), gateway_int_or_null((f)->status, 0), \
         gateway_int_or_null((f)->source, 0)
 
-static lm_code read_company(struct lm_ctx *ctx, const struct lm_rows *rows, bool with_custom,
+static lm_code read_company(struct lm_ctx *ctx, const struct lm_rows *rows, bool with_details,
                             Gateway__CompanyView *out, lm_err *err)
 {
     struct gateway_company_parts parts = {
@@ -55,7 +55,7 @@ static lm_code read_company(struct lm_ctx *ctx, const struct lm_rows *rows, bool
         .best_score = lm_rows_is_null(rows, 7) ? -1 : (int)lm_rows_int(rows, 7),
     };
 
-    return gateway_shape_company(ctx->arena, &parts, with_custom, out, err);
+    return gateway_shape_company(ctx->arena, &parts, with_details, out, err);
 }
 
 /* At most `limit`; true in *has_more when there is another, and `rows` stands on the last that was read. */
@@ -242,7 +242,7 @@ lm_code gateway_companies_search(struct lm_ctx *ctx, const lm_str patterns[3], l
 
 static const struct lm_sql company_get = {
     "company_get",
-    "SELECT " COMPANY_COLUMNS " FROM company_view v" COMPANY_LEADS
+    "SELECT " COMPANY_COLUMNS ", v.merged_into FROM company_view v" COMPANY_LEADS
     " WHERE v.tenant_id = $1 AND v.id = $2 AND v.scraper_version > 0",
 };
 
@@ -254,6 +254,7 @@ lm_code gateway_company_get(struct lm_ctx *ctx, const char *id, Gateway__Company
     if (lm_db_one(ctx, &company_get, LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(id)), "company", &rows,
                   err))
         return err->code;
+    out->merged_into_id = lm_rows_strz(rows, 8);
     return read_company(ctx, rows, true, out, err);
 }
 

@@ -11,6 +11,7 @@
 
 #define NOW     INT64_C(1772438400000)
 #define COMPANY "00000000-0000-7000-8000-000000000c01"
+#define MERGED  "00000000-0000-7000-8000-000000000c02"
 #define LEAD    "00000000-0000-7000-8000-000000001001"
 #define MESSAGE "00000000-0000-7000-8000-00000000e001"
 
@@ -30,6 +31,8 @@ static void company_event(struct lm_pgtest *t, const char *name, int64_t version
     c.has_version = c.has_created_at = true;
     c.version = version;
     c.created_at = NOW - 1000;
+    c.merged_ids = (char *[]){(char *)MERGED};
+    c.n_merged_ids = 1;
     ev.company = &c;
     lm_pgtest_deliver(t, &(struct lm_pgtest_event){&ev.base, COMPANY, version});
 }
@@ -296,6 +299,16 @@ static void takes_the_owners_word_of_a_version_that_another_told_first(void **st
                      0);
 }
 
+static Gateway__CompanyView *company_view(struct lm_pgtest *t)
+{
+    Gateway__GetCompanyRequest in = GATEWAY__GET_COMPANY_REQUEST__INIT;
+    ProtobufCMessage *out = NULL;
+
+    in.company_id = (char *)COMPANY;
+    assert_ok(lm_pgtest_call(t, "GetCompany", &in.base, &out), &t->base.err);
+    return (Gateway__CompanyView *)out;
+}
+
 static void hides_stubs_and_merged_companies(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -316,6 +329,7 @@ static void hides_stubs_and_merged_companies(void **state)
     assert_ok(lm_pgtest_call(t, "ListCompanies", &all.base, &out), &t->base.err);
     assert_int_equal(((Gateway__ListCompaniesResponse *)out)->n_items, 0);
     assert_int_equal(((Gateway__ListCompaniesResponse *)out)->total, 0);
+    assert_string_equal(company_view(t)->merged_into_id, LEAD); /* who had its address is led on */
     unmerged.company_id = (char *)COMPANY;
     unmerged.from_company_id = (char *)LEAD;
     lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&unmerged.base, COMPANY, 3});
@@ -323,6 +337,9 @@ static void hides_stubs_and_merged_companies(void **state)
     assert_ok(lm_pgtest_call(t, "ListCompanies", &all.base, &out), &t->base.err);
     assert_int_equal(((Gateway__ListCompaniesResponse *)out)->n_items, 1);
     assert_string_equal(((Gateway__ListCompaniesResponse *)out)->items[0]->name, "Bakkerij Terug");
+    assert_null(company_view(t)->merged_into_id);
+    assert_int_equal(company_view(t)->n_merged_ids, 1);
+    assert_string_equal(company_view(t)->merged_ids[0], MERGED);
 }
 
 enum { MANY = 57 };

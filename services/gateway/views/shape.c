@@ -127,7 +127,7 @@ static lm_code shape_research(struct lm_arena *a, lm_str packed, Gateway__Compan
 }
 
 /* What registers, directories and imports say beyond a name and a site. */
-static void shape_register(const Lm__Company *c, bool with_custom, Gateway__CompanyView *out)
+static void shape_register(const Lm__Company *c, bool with_details, Gateway__CompanyView *out)
 {
     out->phone = c->phone;
     out->email = c->email;
@@ -142,14 +142,16 @@ static void shape_register(const Lm__Company *c, bool with_custom, Gateway__Comp
     out->funding_amount = c->funding_amount;
     SET_IF(out, no_mailing, c->has_no_mailing, c->no_mailing);
     SET_IF(out, is_synthetic, c->has_is_synthetic, c->is_synthetic);
-    if (with_custom) {
+    if (with_details) {
         out->custom = c->custom;
         out->n_custom = c->n_custom;
+        out->merged_ids = c->merged_ids;
+        out->n_merged_ids = c->n_merged_ids;
     }
 }
 
 lm_code gateway_shape_company(struct lm_arena *a, const struct gateway_company_parts *p,
-                              bool with_custom, Gateway__CompanyView *out, lm_err *err)
+                              bool with_details, Gateway__CompanyView *out, lm_err *err)
 {
     Lm__Company *c;
 
@@ -177,7 +179,7 @@ lm_code gateway_shape_company(struct lm_arena *a, const struct gateway_company_p
     SET_AT(out, created_at, p->created_at);
     SET_AT(out, updated_at, p->updated_at);
     SET(out, merged_count, (int32_t)c->n_merged_ids);
-    shape_register(c, with_custom, out);
+    shape_register(c, with_details, out);
     return shape_research(a, p->research, out, err);
 }
 

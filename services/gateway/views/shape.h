@@ -34,9 +34,10 @@ struct gateway_company_parts {
     int status, lead_count, best_score; /* best_score -1: none is scored */
     int64_t created_at, updated_at;
 };
-/* `with_custom`: the details' fields of the tenant's own. */
+/* `with_details`: fields of the tenant's own, and what it was put together of. */
 LM_MUST_USE lm_code gateway_shape_company(struct lm_arena *a, const struct gateway_company_parts *p,
-                                          bool with_custom, Gateway__CompanyView *out, lm_err *err);
+                                          bool with_details, Gateway__CompanyView *out,
+                                          lm_err *err);
 
 /* What a company is searched, ordered, filtered and counted by: a function of what people see. */
 struct gateway_company_facets {
