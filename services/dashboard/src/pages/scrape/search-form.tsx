@@ -9,6 +9,7 @@ import { type TextKey, useI18n } from "../../i18n";
 import { en } from "../../i18n/en";
 import { countries } from "../../lib/countries";
 import { type FilterName, fieldOf, filterKinds, filtersOf, readSearch, searchValues } from "../../lib/filters-of-search";
+import { useApiText } from "../../lib/use-api-text";
 import { Form, SelectField, TextField, useFormValue } from "../../ui/form";
 import { Loaded } from "../../ui/states";
 import { toast } from "../../ui/toast";
@@ -41,9 +42,10 @@ function useObstacle(source: SourceInfo): string | null {
 
 function SourceNote({ source }: { source: SourceInfo }) {
   const obstacle = useObstacle(source);
+  const apiText = useApiText();
   return (
     <div className="col-span-full min-h-6" aria-live="polite">
-      <p className="text-sm text-muted">{source.description}</p>
+      <p className="text-sm text-muted">{apiText.source(source)}</p>
       {obstacle && <p className="mt-1 rounded-control bg-warm-soft px-3 py-2 text-sm text-warm">{obstacle}</p>}
     </div>
   );

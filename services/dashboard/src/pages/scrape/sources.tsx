@@ -6,6 +6,7 @@ import { useApproveSource } from "../../api/changes";
 import { sourcePage, sources } from "../../api/queries";
 import type { SourceInfo } from "../../api/types";
 import { useI18n } from "../../i18n";
+import { useApiText } from "../../lib/use-api-text";
 import { useCan } from "../../lib/use-can";
 import { ActionButton } from "../../ui/action";
 import { Badge, type Tone } from "../../ui/badge";
@@ -97,6 +98,7 @@ function Approval({ source: s }: { source: SourceInfo }) {
 
 function useColumns(onPage: (source: SourceInfo) => void): Column<SourceInfo>[] {
   const { t, format } = useI18n();
+  const apiText = useApiText();
   const [mayLook, mayApprove] = [useCan("EDITOR"), useCan("ADMIN")];
   const columns: Column<SourceInfo>[] = [
     {
@@ -104,7 +106,7 @@ function useColumns(onPage: (source: SourceInfo) => void): Column<SourceInfo>[] 
       cell: (s) => (
         <>
           <span className="font-semibold">{s.title}</span>
-          <span className="block max-w-md text-sm text-muted">{s.description}</span>
+          <span className="block max-w-md text-sm text-muted">{apiText.source(s)}</span>
         </>
       ),
     },
