@@ -60,7 +60,7 @@ export function Section({ title, hint, actions, className = "", children }: Sect
 export function Facts({ items }: { items: readonly (readonly [label: string, value: ReactNode])[] }) {
   return (
     <dl className="grid gap-2 px-4 pb-4">
-      {items.filter(([, value]) => value !== undefined && value !== null && value !== "").map(([label, value]) => (
+      {items.filter(([, value]) => value !== undefined && value !== null && value !== false && value !== "").map(([label, value]) => (
         <div key={label} className="grid grid-cols-[6.5rem_1fr] gap-3">
           <dt className="text-muted">{label}</dt>
           <dd className="min-w-0 [overflow-wrap:anywhere]">{value}</dd>
