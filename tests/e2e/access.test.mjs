@@ -11,8 +11,10 @@ before(async () => {
   browser = await launch();
   const api = await connect();
   const { items: [lead] } = await api("GET", "/leads?order=BEST&limit=1");
+  const company = `/companies/${lead.company_id}`;
+  for (const name of ["Kwekerij Tulpenhof", "Kwekerij Tulpenhof Zwolle"]) await api("POST", "/companies", { name }).catch(() => {}); // there before
   pages = [
-    "/", "/leads", `/leads/${lead.id}`, "/companies", `/companies/${lead.company_id}`, "/review",
+    "/", "/leads", `/leads/${lead.id}`, "/companies", company, `${company}/history`, `${company}/duplicates`, "/companies/duplicates", "/review",
     "/scrape", "/scrape/schedules", "/scrape/imports", "/scrape/sources", "/scrape/proxies",
     "/settings/scoring", "/settings/sending", "/settings/writing", "/settings/mailboxes", "/nothing",
   ];

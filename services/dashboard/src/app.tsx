@@ -13,7 +13,11 @@ import { Shell } from "./shell/shell";
 const Leads = lazy(() => import("./pages/leads"));
 const LeadPage = lazy(() => import("./pages/lead"));
 const Companies = lazy(() => import("./pages/companies"));
-const CompanyPage = lazy(() => import("./pages/company"));
+const CompanyPage = lazy(() => import("./pages/company/layout"));
+const CompanyPeople = lazy(() => import("./pages/company/people"));
+const CompanyHistory = lazy(() => import("./pages/company/history"));
+const CompanyDuplicates = lazy(() => import("./pages/company/duplicates"));
+const Duplicates = lazy(() => import("./pages/duplicates"));
 const Review = lazy(() => import("./pages/review"));
 const Scrape = lazy(() => import("./pages/scrape/layout"));
 const Searches = lazy(() => import("./pages/scrape/searches"));
@@ -43,7 +47,16 @@ const router = createBrowserRouter([
       { path: "/leads", element: <Leads /> },
       { path: "/leads/:id", element: <LeadPage /> },
       { path: "/companies", element: <Companies /> },
-      { path: "/companies/:id", element: <CompanyPage /> },
+      { path: "/companies/duplicates", element: <Duplicates /> },
+      {
+        path: "/companies/:id",
+        element: <CompanyPage />,
+        children: [
+          { index: true, element: <CompanyPeople /> },
+          { path: "history", element: <CompanyHistory /> },
+          { path: "duplicates", element: <CompanyDuplicates /> },
+        ],
+      },
       { path: "/review", element: <Review /> },
       {
         path: "/scrape",

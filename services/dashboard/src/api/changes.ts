@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import type { Topic } from "./queries";
 import type {
-  ExportQuery, ImportStrategy, JudgeCompanies, MapImport, NewMailbox, NewSchedule, ScheduleChange, ScoreConfig, SendConfig,
+  DecideDuplicate, ExportQuery, ImportStrategy, JudgeCompanies, MapImport, NewMailbox, NewSchedule, ScheduleChange, ScoreConfig, SendConfig,
   Source, StartScrape, WritingConfig,
 } from "./types";
 
@@ -80,6 +80,26 @@ export const useJudgeCompany = () =>
 
 export const useJudgeCompanies = () =>
   useChange((body: JudgeCompanies) => answer(api.POST("/companies/bulk", { body })), ["companies", "overview"]);
+
+const aboutDuplicates: readonly Topic[] = ["companies", "leads", "overview"];
+
+/** The others go up in the first. */
+export const useMerge = () =>
+  useChange(
+    ({ id, others }: { id: string; others: string[] }) =>
+      answer(api.POST("/companies/{company_id}/merge", { params: { path: { company_id: id } }, body: { company_ids: others } })),
+    aboutDuplicates,
+  );
+
+/** Takes the others out again, one after the other: each is a decision of its own. */
+export const useUnmerge = () =>
+  useChange(async ({ id, others }: { id: string; others: readonly string[] }) => {
+    for (const other_company_id of others)
+      await answer(api.POST("/companies/{company_id}/unmerge", { params: { path: { company_id: id } }, body: { other_company_id } }));
+  }, aboutDuplicates);
+
+export const useDecideDuplicate = () =>
+  useChange((body: DecideDuplicate) => answer(api.POST("/companies/duplicates/decide", { body })), aboutDuplicates);
 
 /** The file as the browser keeps it; its name is the server's. */
 export const useExportCompanies = () =>

@@ -60,6 +60,35 @@ export const company = (id: string) =>
     queryFn: ({ signal }) => answer(api.GET("/companies/{company_id}", { params: { path: { company_id: id } }, signal })),
   });
 
+export const companyHistory = (id: string) =>
+  queryOptions({
+    queryKey: key("companies", "history", id),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/companies/{company_id}/history", { params: { path: { company_id: id } }, signal })),
+  });
+
+export const companyDuplicates = (id: string) =>
+  queryOptions({
+    queryKey: key("companies", "duplicates", id),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/companies/{company_id}/duplicates", { params: { path: { company_id: id } }, signal })),
+  });
+
+/** Pairs that may be one company, the likeliest first. */
+export const duplicatePairs = (query: { limit: number; after?: string }) =>
+  queryOptions({
+    queryKey: key("companies", "pairs", query),
+    queryFn: ({ signal }) => answer(api.GET("/companies/duplicates", { params: { query }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export const users = () =>
+  queryOptions({
+    queryKey: key("me", "users"),
+    queryFn: ({ signal }) => answer(api.GET("/users", { signal })),
+    staleTime: 5 * MINUTE,
+  });
+
 export const leadsOfCompany = (id: string) =>
   queryOptions({
     queryKey: key("leads", "company", id),

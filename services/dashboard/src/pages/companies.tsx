@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { gatewayCompanyOrderValues } from "../api/contract";
 import { useExportCompanies } from "../api/changes";
-import { companies, companyCounts } from "../api/queries";
+import { companies, companyCounts, duplicatePairs } from "../api/queries";
 import type { Company } from "../api/types";
 import { useI18n } from "../i18n";
 import { industryName, readSelection, toQuery } from "../lib/company-filters";
@@ -12,7 +12,7 @@ import { saveFile } from "../lib/save-file";
 import { withFilter } from "../lib/filters";
 import { useCan } from "../lib/use-can";
 import { useSourceName } from "../lib/use-source-name";
-import { StatusBadge } from "../ui/badge";
+import { Badge, StatusBadge } from "../ui/badge";
 import { Button, buttonClass } from "../ui/button";
 import { Choice, FilterBar, SearchBox } from "../ui/filter-bar";
 import { CHUNK, LongTable } from "../ui/long-table";
@@ -20,8 +20,8 @@ import { OutLink, Page, Time } from "../ui/page";
 import { Empty, explain, Loaded } from "../ui/states";
 import type { Column } from "../ui/table";
 import { toast } from "../ui/toast";
-import { CompanyBulk } from "./company-bulk";
-import { CompanyFacetPanel } from "./company-facets";
+import { CompanyBulk } from "./company/bulk";
+import { CompanyFacetPanel } from "./company/facets";
 
 /** Columns that can be chosen, in their order; those that are shown when nothing is. */
 const optional = ["website", "industry", "town", "source", "employees", "vacancies", "leads", "best", "phone", "found"] as const;
@@ -39,7 +39,9 @@ function useOptionalColumns(): Record<Optional, Column<Company>> {
   return {
     website: {
       label: t("companies.website"),
-      cell: (c) => c.domain && <OutLink url={c.website_url ?? `https://${c.domain}`}>{c.domain}</OutLink>,
+      cell: (c) => c.domain && (
+        <span className="inline-block min-w-24 [overflow-wrap:anywhere]"><OutLink url={c.website_url ?? `https://${c.domain}`}>{c.domain}</OutLink></span>
+      ),
     },
     industry: { label: t("company.industry"), isMinor: true, cell: (c) => c.industry && industryName(c.industry) },
     town: { label: t("companies.town"), isMinor: true, cell: (c) => c.city ?? c.location },
@@ -57,12 +59,12 @@ function useOptionalColumns(): Record<Optional, Column<Company>> {
 }
 
 interface Selection {
-  ids: ReadonlySet<string>;
+  ids: ReadonlyMap<string, Company>;
   isAll: boolean;
 }
-const nothing: Selection = { ids: new Set(), isAll: false };
+const nothing: Selection = { ids: new Map(), isAll: false };
 
-function useColumns(chosen: readonly Optional[], selection: Selection, select?: (id: string, on: boolean) => void): Column<Company>[] {
+function useColumns(chosen: readonly Optional[], selection: Selection, select?: (company: Company, on: boolean) => void): Column<Company>[] {
   const { t } = useI18n();
   const all = useOptionalColumns();
   return [
@@ -73,7 +75,7 @@ function useColumns(chosen: readonly Optional[], selection: Selection, select?: 
           {select && (
             <input type="checkbox" className="row-action size-4 shrink-0 accent-accent" aria-label={t("companies.select", { name: c.name })}
               checked={selection.isAll || selection.ids.has(c.id)} disabled={selection.isAll}
-              onChange={(e) => select(c.id, e.target.checked)} />
+              onChange={(e) => select(c, e.target.checked)} />
           )}
           <span className="min-w-0">
             <Link to={`/companies/${c.id}`} className="row-link">{c.name}</Link>
@@ -107,6 +109,18 @@ function ColumnMenu({ chosen, onChange }: { chosen: readonly Optional[]; onChang
   );
 }
 
+/** How many there are nobody counts; whether there are some is one row. */
+function DuplicatesLink() {
+  const { t } = useI18n();
+  const isThereAny = Boolean(useQuery(duplicatePairs({ limit: 1 })).data?.items.length);
+  return (
+    <Link to="/companies/duplicates" className={buttonClass("plain")}>
+      {t("duplicates.title")}
+      {isThereAny && <Badge tone="warn">{t("duplicates.toDecide")}</Badge>}
+    </Link>
+  );
+}
+
 export default function Companies() {
   const { t } = useI18n();
   const [address, setAddress] = useSearchParams();
@@ -122,23 +136,24 @@ export default function Companies() {
     setSelection(nothing);
     setAddress(how, { replace: true });
   };
-  const columns = useColumns(chosen, selection, mayEdit ? (id, on) => setSelection((now) => {
-    const ids = new Set(now.ids);
-    if (on) ids.add(id);
-    else ids.delete(id);
+  const columns = useColumns(chosen, selection, mayEdit ? (c, on) => setSelection((now) => {
+    const ids = new Map(now.ids);
+    if (on) ids.set(c.id, c);
+    else ids.delete(c.id);
     return { ids, isAll: false };
   }) : undefined);
   const { order: _, ...exported } = toQuery(asked);
   return (
     <Page title={t("companies.title")} actions={(
       <>
+        <DuplicatesLink />
         <ColumnMenu chosen={chosen} onChange={(v) => setAddress((a) => withFilter(a, "columns", v), { replace: true })} />
         <Button disabled={file.isPending} onClick={() => file.mutate({ ...exported, bom: true }, {
           onSuccess: (blob) => saveFile(blob, "companies.csv"), onError: (e) => toast(explain(e, t), true),
         })}>{t(file.isPending ? "companies.exporting" : "companies.export")}</Button>
       </>
     )}>
-      <div className="grid items-start gap-4 lg:grid-cols-[15rem_minmax(0,1fr)]">
+      <div className="grid items-start gap-4 lg:grid-cols-[13rem_minmax(0,1fr)]">
         <details className="sheet min-w-0" open={matchMedia("(width >= 64rem)").matches}>
           <summary className="px-4 pt-3.5 pb-2 font-semibold">{t("filter.all")}</summary>
           <CompanyFacetPanel facets={counts.data?.facets} filters={filters} change={change} />
@@ -151,7 +166,7 @@ export default function Companies() {
               onChange={(x) => change((a) => withFilter(a, "order", x))} />
           </FilterBar>
           {(selection.isAll || selection.ids.size > 0) && (
-            <CompanyBulk ids={selection.ids} isAll={selection.isAll} total={counts.data?.total ?? 0} filters={filters} search={search}
+            <CompanyBulk chosen={selection.ids} isAll={selection.isAll} total={counts.data?.total ?? 0} filters={filters} search={search}
               onSelectAll={asked.isFiltered ? () => setSelection((now) => ({ ...now, isAll: true })) : undefined}
               onClear={() => setSelection(nothing)} />
           )}

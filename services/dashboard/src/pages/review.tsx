@@ -1,35 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages that wait for a person. Made for the keyboard: a list, the message, three letters.
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Link } from "react-router";
 import { reviewQueue } from "../api/queries";
 import type { Message } from "../api/types";
 import { useI18n } from "../i18n";
+import { useKeys } from "../lib/use-keys";
 import { Button } from "../ui/button";
 import { Page } from "../ui/page";
 import { Empty, Loaded } from "../ui/states";
 import { MessageButtons, useMessageDecisions } from "./message-actions";
-
-/** Single keys work outside of fields and dialogs only. */
-function isTyping(event: KeyboardEvent): boolean {
-  const target = event.target instanceof HTMLElement ? event.target : null;
-  return event.ctrlKey || event.metaKey || event.altKey
-    || target?.closest("input, textarea, select, [role=dialog], [role=menu]") !== null;
-}
-
-function useKeys(keys: Record<string, (() => void) | null>) {
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const act = keys[event.key.toLowerCase()];
-      if (!act || isTyping(event)) return;
-      event.preventDefault();
-      act();
-    };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  });
-}
 
 function MessageText({ message: m }: { message: Message }) {
   const { t, format } = useI18n();

@@ -17,21 +17,20 @@ interface Props<In> {
   ask?: string; // the question before it
   isLarge?: boolean;
   onDone?: () => void;
+  why?: (error: unknown) => string; // it failed, where that can be told better
   children: ReactNode;
 }
 
-export function ActionButton<In>({ change, input, label, look, done, ask, isLarge, onDone, children }: Props<In>) {
+export function ActionButton<In>({ change, input, label, look, done, ask, isLarge, onDone, why, children }: Props<In>) {
   const { t } = useI18n();
   const [isAsking, setAsking] = useState(false);
-  const act = () =>
-    change.mutate(input, {
-      onSuccess: () => {
-        if (done) toast(done);
-        onDone?.();
-      },
-      onError: (e) => toast(explain(e, t), true),
-      onSettled: () => setAsking(false),
-    });
+  // By its promise: what was done is told also when the row that the button stood in has gone with it.
+  const act = () => {
+    void change.mutateAsync(input).then(() => {
+      if (done) toast(done);
+      onDone?.();
+    }, (e) => toast(why ? why(e) : explain(e, t), true)).finally(() => setAsking(false));
+  };
   return (
     <>
       <Button small={!isLarge} look={look} className="row-action" disabled={change.isPending} aria-label={label}

@@ -49,12 +49,12 @@ export function useKeyset<Place>(): Keyset<Place> {
   };
 }
 
-export function KeysetPager<Place>({ place, total, next }: { place: Keyset<Place>; total: number; next?: Place }) {
+export function KeysetPager<Place>({ place, total, next }: { place: Keyset<Place>; total?: number; next?: Place }) {
   const { t } = useI18n();
   if (next === undefined && place.page === 1) return null;
   return (
     <nav aria-label={t("pager.label")} className="flex items-center justify-between gap-3 border-t border-line px-3 py-2">
-      <p className="text-sm text-muted tabular-nums">{t("filter.results", { count: total })}</p>
+      <p className="text-sm text-muted tabular-nums">{total !== undefined && t("filter.results", { count: total })}</p>
       <div className="flex gap-2">
         <Button small disabled={place.page === 1} onClick={place.previous}>{t("pager.previous")}</Button>
         <Button small disabled={next === undefined} onClick={() => next !== undefined && place.next(next)}>{t("pager.next")}</Button>

@@ -1,22 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-// A word about what was just done, for eyes and screen readers. One at a time.
+// A word about what was just done, for eyes and screen readers, perhaps with a way back. One at a time.
 import { useSyncExternalStore } from "react";
 
 const STAYS_MS = 4_000;
+const STAYS_WITH_ACTION_MS = 12_000; // to read, and to come to it by keyboard
 
-let now: { text: string; isBad: boolean } | null = null;
+export interface ToastAction {
+  label: string;
+  run: () => void;
+}
+
+interface Toast {
+  text: string;
+  isBad: boolean;
+  action?: ToastAction;
+}
+
+let now: Toast | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 
-function show(next: typeof now): void {
+function show(next: Toast | null): void {
   now = next;
   for (const listener of listeners) listener();
 }
 
-export function toast(text: string, isBad = false): void {
+function hide(): void {
+  show(null);
+}
+
+function hideLater(): void {
   clearTimeout(timer);
-  show({ text, isBad });
-  timer = setTimeout(() => show(null), STAYS_MS);
+  if (now) timer = setTimeout(hide, now.action ? STAYS_WITH_ACTION_MS : STAYS_MS);
+}
+
+const stay = () => clearTimeout(timer);
+
+export function toast(text: string, isBad = false, action?: ToastAction): void {
+  show({ text, isBad, action });
+  hideLater();
 }
 
 function subscribe(listener: () => void): () => void {
@@ -26,11 +48,23 @@ function subscribe(listener: () => void): () => void {
 
 export function Toasts() {
   const shown = useSyncExternalStore(subscribe, () => now);
+  const action = shown?.action;
   return (
     <div role="status" className="pointer-events-none fixed inset-x-0 bottom-20 z-50 grid place-items-center px-4 md:bottom-6">
       {shown && (
-        <p className={`rounded-sheet px-4 py-2 font-medium shadow-xl ${shown.isBad ? "bg-bad-soft text-bad" : "bg-ink text-ground"}`}>
+        <p onPointerEnter={stay} onPointerLeave={hideLater} onFocus={stay} onBlur={hideLater}
+          className={`rounded-sheet px-4 py-2 font-medium shadow-xl ${action ? "pointer-events-auto" : ""} ${
+            shown.isBad ? "bg-bad-soft text-bad" : "bg-ink text-ground"}`}>
           {shown.text}
+          {action && (
+            <button type="button" className="ms-4 min-h-8 rounded-control px-1.5 font-semibold underline underline-offset-4 outline-offset-2 focus-visible:outline-ground"
+              onClick={() => {
+                hide();
+                action.run();
+              }}>
+              {action.label}
+            </button>
+          )}
         </p>
       )}
     </div>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What companies can be narrowed down by, with how many there are of each under all the other filters.
 import { useId, useState } from "react";
-import type { CompanyFacets, CompanyFilters, Count } from "../api/types";
-import { type TextKey, useI18n } from "../i18n";
-import { type Flag, flags, industryName, type Range, ranges, type Word, withExcluded, withRange, withValue, words } from "../lib/company-filters";
-import { withFilter } from "../lib/filters";
-import { useSourceName } from "../lib/use-source-name";
-import { Button } from "../ui/button";
-import { Choice } from "../ui/filter-bar";
+import type { CompanyFacets, CompanyFilters, Count } from "../../api/types";
+import { type TextKey, useI18n } from "../../i18n";
+import { type Flag, flags, industryName, type Range, ranges, type Word, withExcluded, withRange, withValue, words } from "../../lib/company-filters";
+import { withFilter } from "../../lib/filters";
+import { useSourceName } from "../../lib/use-source-name";
+import { Button } from "../../ui/button";
+import { Choice } from "../../ui/filter-bar";
 
 const SHOWN = 6;
 

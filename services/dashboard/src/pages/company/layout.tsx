@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+// A company: its facts, and beside them its people, its history and what may be the same.
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "react-router";
-import { company, leadsOfCompany } from "../api/queries";
-import { useJudgeCompany } from "../api/changes";
-import type { Company, CompanyStatus } from "../api/types";
-import { useI18n } from "../i18n";
-import { industryName } from "../lib/company-filters";
-import { useCan } from "../lib/use-can";
-import { useSourceName } from "../lib/use-source-name";
-import { StatusBadge } from "../ui/badge";
-import { Button } from "../ui/button";
-import { Facts, OutLink, Page, Section, Time } from "../ui/page";
-import { Empty, explain, Loaded } from "../ui/states";
-import { Table } from "../ui/table";
-import { toast } from "../ui/toast";
-import { useLeadColumns } from "./leads";
+import { Link, useParams } from "react-router";
+import { company } from "../../api/queries";
+import { useJudgeCompany, useUnmerge } from "../../api/changes";
+import type { Company, CompanyStatus } from "../../api/types";
+import { useI18n } from "../../i18n";
+import { industryName } from "../../lib/company-filters";
+import { useCan } from "../../lib/use-can";
+import { useSourceName } from "../../lib/use-source-name";
+import { ActionButton } from "../../ui/action";
+import { Badge, StatusBadge } from "../../ui/badge";
+import { Button } from "../../ui/button";
+import { Facts, OutLink, Page, Section, Time } from "../../ui/page";
+import { explain, Loaded } from "../../ui/states";
+import { Tabs } from "../../ui/tabs";
+import { toast } from "../../ui/toast";
+import { useExplain } from "./merging";
 
 function CompanyFacts({ company: c }: { company: Company }) {
   const { t, format } = useI18n();
@@ -73,29 +75,60 @@ function JudgeButtons({ company: c }: { company: Company }) {
   ));
 }
 
+/** Somebody came by an old address: the company is to be found under another one. */
+function WentUp({ company: c, into }: { company: Company; into: string }) {
+  const { t } = useI18n();
+  const unmerge = useUnmerge();
+  const why = useExplain();
+  const mayEdit = useCan("EDITOR");
+  const name = useQuery(company(into)).data?.name;
+  return (
+    <div className="mb-4 flex flex-wrap items-center justify-between gap-x-6 gap-y-2 rounded-sheet bg-warm-soft px-4 py-3 text-warm">
+      <p>
+        {t("duplicates.isIn")} <Link to={`/companies/${into}`} className="font-semibold underline underline-offset-2">{name ?? t("duplicates.theOther")}</Link>
+      </p>
+      {mayEdit && (
+        <ActionButton change={unmerge} input={{ id: into, others: [c.id] }} label={t("duplicates.takeOutLabel", { other: c.name })}
+          ask={t("duplicates.takeOutAsk", { name: name ?? t("duplicates.theOther"), other: c.name })} why={why} done={t("duplicates.undone")}>
+          {t("duplicates.takeOut")}
+        </ActionButton>
+      )}
+    </div>
+  );
+}
+
+function CompanyTabs({ id }: { id: string }) {
+  const { t } = useI18n();
+  const at = `/companies/${id}`;
+  return (
+    <div className="min-w-0">
+      <Tabs label={t("company.sections")} tabs={[
+        { to: at, label: t("company.people"), isExact: true },
+        { to: `${at}/history`, label: t("history.title") },
+        { to: `${at}/duplicates`, label: t("duplicates.title") },
+      ]} />
+    </div>
+  );
+}
+
 export default function CompanyPage() {
   const { id = "" } = useParams();
   const { t } = useI18n();
   const query = useQuery(company(id));
-  const people = useQuery(leadsOfCompany(id));
-  const columns = useLeadColumns(false);
+  const into = query.data?.merged_into_id;
   return (
     <Page title={query.data?.name ?? t("companies.title")} back={{ to: "/companies", label: t("companies.back") }}
-      aside={query.data && <StatusBadge status={query.data.status} />}
-      actions={query.data && <JudgeButtons company={query.data} />}>
+      aside={query.data && (into ? <Badge tone="warn">{t("duplicates.gone")}</Badge> : <StatusBadge status={query.data.status} />)}
+      actions={query.data && !into && <JudgeButtons company={query.data} />}>
       <Loaded query={query}>
         {(c) => (
-          <div className="grid items-start gap-4 lg:grid-cols-[22rem_minmax(0,1fr)]">
-            <CompanyFacts company={c} />
-            <Section title={t("company.people")}>
-              {c.error && <p className="mx-4 mb-2 text-sm text-warm">{t("company.failed", { error: c.error })}</p>}
-              <Loaded query={people} rows={4}>
-                {(data) => data.items.length === 0
-                  ? <Empty title={t("company.noPeople")} hint={t("company.noPeopleHint")} />
-                  : <Table caption={t("company.people")} columns={columns} rows={data.items} rowKey={(l) => l.id} />}
-              </Loaded>
-            </Section>
-          </div>
+          <>
+            {into && <WentUp company={c} into={into} />}
+            <div className="grid items-start gap-4 lg:grid-cols-[22rem_minmax(0,1fr)]">
+              <CompanyFacts company={c} />
+              {!into && <CompanyTabs id={id} />}
+            </div>
+          </>
         )}
       </Loaded>
     </Page>
