@@ -177,6 +177,9 @@ test("Dutch is one choice away and stays", async () => {
   await fresh.getByRole("link", { name: "Bedrijven" }).click();
   await fresh.getByRole("heading", { name: "Bedrijven", level: 1 }).waitFor();
   assert.equal(await fresh.evaluate(() => document.documentElement.lang), "nl");
+  await visit(fresh, "/scrape/sources"); // texts of the API
+  await fresh.getByText("geteld over alle pagina's en trefwoorden").waitFor();
+  await visit(fresh, "/companies");
   await fresh.reload();
   await fresh.getByRole("heading", { name: "Bedrijven", level: 1 }).waitFor();
   await fresh.context().close();

@@ -282,7 +282,7 @@ export const en = {
   "duplicates.why": "Why",
   "duplicates.merge": "Merge",
   "duplicates.mergeLabel": "Merge: {other} goes up in {name}",
-  "duplicates.mergeAsk": "{other} goes up in {name}: one company, with the facts and the people of both. Where they differ, the better source counts. It can be undone, and searches do not take them apart.",
+  "duplicates.mergeAsk": "One company remains, with the facts and the people of both. Where they differ, the better source counts. It can be undone, and searches do not take them apart.",
   "duplicates.mergeTitle": { one: "Merge {count} company?", other: "Merge {count} companies?" },
   "duplicates.mergeHint": "The others go up in the one that stays, with their facts and people. Where facts differ, also the name, the better source counts, then what was found first. It can be undone.",
   "duplicates.whichStays": "Which one stays?",

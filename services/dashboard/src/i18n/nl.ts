@@ -283,7 +283,7 @@ export const nl: Dictionary = {
   "duplicates.why": "Waarom",
   "duplicates.merge": "Samenvoegen",
   "duplicates.mergeLabel": "Samenvoegen: {other} gaat op in {name}",
-  "duplicates.mergeAsk": "{other} gaat op in {name}: één bedrijf, met de feiten en de personen van beide. Waar ze verschillen, telt de betere bron. Het kan ongedaan worden gemaakt, en zoekopdrachten halen ze niet uit elkaar.",
+  "duplicates.mergeAsk": "Er blijft één bedrijf, met de feiten en de personen van beide. Waar ze verschillen, telt de betere bron. Het kan ongedaan worden gemaakt, en zoekopdrachten halen ze niet uit elkaar.",
   "duplicates.mergeTitle": { one: "{count} bedrijf samenvoegen?", other: "{count} bedrijven samenvoegen?" },
   "duplicates.mergeHint": "De andere gaan op in het bedrijf dat blijft, met hun feiten en personen. Waar feiten verschillen, ook de naam, telt de betere bron, en dan wat het eerst werd gevonden. Het kan ongedaan worden gemaakt.",
   "duplicates.whichStays": "Welk bedrijf blijft?",

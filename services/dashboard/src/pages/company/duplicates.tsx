@@ -25,7 +25,7 @@ function Actions({ company: c, other }: { company: Company; other: Duplicate }) 
   return (
     <span className="inline-flex flex-wrap justify-end gap-1.5">
       <ActionButton change={merge} input={{ id: c.id, others: [other.company_id] }} label={t("duplicates.mergeLabel", names)}
-        ask={t("duplicates.mergeAsk", names)} why={why} onDone={() => told(c.id, [other.company_id])}>
+        ask={t("duplicates.mergeAsk")} why={why} onDone={() => told(c.id, [other.company_id])}>
         {t("duplicates.merge")}
       </ActionButton>
       <ActionButton change={decide} input={{ company_id: c.id, other_company_id: other.company_id, decision: "DIFFERENT" as const }}

@@ -49,7 +49,11 @@ function CompanyFacts({ company: c }: { company: Company }) {
         [t("company.enriched"), c.enriched_at && <Time at={c.enriched_at} />],
       ]} />
       {!!c.merged_count && (
-        <p className="px-4 pb-4 text-sm text-muted">{t("company.mergedCount", { count: c.merged_count })}</p>
+        <p className="px-4 pb-4 text-sm">
+          <Link to={`/companies/${c.id}/duplicates`} className="text-accent underline-offset-2 hover:underline">
+            {t("company.mergedCount", { count: c.merged_count })}
+          </Link>
+        </p>
       )}
     </Section>
   );
