@@ -94,17 +94,18 @@ function useDecisions() {
   const change = useDecideDuplicate();
   const [decided, setDecided] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useState(0); // that the server has not answered yet
-  const last = useRef<() => void>(null); // the way back from the last one
+  const last = useRef<() => void>(null); // the way back from the last merge
   const takeBack = (key: string) => setDecided((now) => new Set([...now].filter((k) => k !== key)));
   const decide = (pair: DuplicatePair, decision: DecideDuplicate["decision"]) => {
     const [{ company_id }, { company_id: other_company_id }] = inOrder(pair);
     const key = pairKey(pair);
     setDecided((now) => new Set([...now, key]));
     setOpen((n) => n + 1);
+    if (decision === "SAME") last.current = null; // until it is one, there is no way back, and none to an earlier one
     void change.mutateAsync({ company_id, other_company_id, decision }).then(() => {
-      last.current = decision === "SAME" ? () => undo(company_id, [other_company_id]) : null;
-      if (decision === "SAME") told(company_id, [other_company_id]);
-      else toast(t("duplicates.parted"));
+      if (decision === "DIFFERENT") return toast(t("duplicates.parted"));
+      last.current = () => undo(company_id, [other_company_id]);
+      told(company_id, [other_company_id]);
     }, (e) => {
       takeBack(key);
       toast(why(e), true);
