@@ -14,7 +14,12 @@
 #include "common/runtime_internal.h"
 #include "gen/contract.lm.h"
 
-enum { BATCH_MS = 60000 };
+enum {
+    BATCH_MS = 60000,
+    RUN_EVENTS = 512,
+    RUN_SLOTS = 1024,
+    RUN_BYTES = 4 << 20, /* as they travel; unpacked they take some times that */
+};
 
 static const struct lm_sql cursor_make = {
     "lm_cursor_make",
@@ -86,10 +91,29 @@ static void put_id(char out[LM_ID_SIZE], const char *id)
     snprintf(out, LM_ID_SIZE, "%s", id ? id : "");
 }
 
+static lm_code unpack(struct lm_ctx *ctx, const struct lm_event_kind *kind, const Lm__EventRow *row,
+                      ProtobufCMessage **out, lm_err *err)
+{
+    lm_str bytes = {(const char *)row->payload.data, row->payload.len};
+
+    return lm_pb_unpack(ctx->arena, kind->descriptor, bytes, out, err);
+}
+
+static struct lm_event_ctx event_of(const char *source, const Lm__EventRow *row)
+{
+    return (struct lm_event_ctx){
+        .source = source,
+        .type = row->type,
+        .subject_id = row->subject_id,
+        .seq = row->seq,
+        .version = row->version,
+        .occurred_at = row->occurred_at,
+    };
+}
+
 static lm_code run_handler(struct lm_ctx *ctx, const struct lm_event_kind *kind,
                            const Lm__EventRow *row, lm_err *err)
 {
-    lm_str bytes = {(const char *)row->payload.data, row->payload.len};
     ProtobufCMessage *message;
     lm_code rc;
 
@@ -97,7 +121,7 @@ static lm_code run_handler(struct lm_ctx *ctx, const struct lm_event_kind *kind,
         lm_arena_unguard(ctx->arena);
         return lm_fail(err, LM_TOO_LARGE, "the event needs more memory than one event may have");
     }
-    rc = lm_pb_unpack(ctx->arena, kind->descriptor, bytes, &message, err);
+    rc = unpack(ctx, kind, row, &message, err);
     if (rc == LM_OK)
         rc = kind->apply(ctx, message, err);
     lm_arena_unguard(ctx->arena);
@@ -109,14 +133,7 @@ static lm_code run_handler(struct lm_ctx *ctx, const struct lm_event_kind *kind,
 lm_code lm_event_apply(struct lm_ctx *ctx, const char *source, const Lm__EventRow *row, lm_err *err)
 {
     const struct lm_event_kind *kind = kind_of(ctx, source, row->type);
-    struct lm_event_ctx event = {
-        .source = source,
-        .type = row->type,
-        .subject_id = row->subject_id,
-        .seq = row->seq,
-        .version = row->version,
-        .occurred_at = row->occurred_at,
-    };
+    struct lm_event_ctx event = event_of(source, row);
     lm_code rc;
 
     if (!kind)
@@ -242,14 +259,104 @@ static lm_code apply_one(struct pass *p, const Lm__EventRow *row, lm_err *err)
     return rc;
 }
 
+/* ------- many at once ------- */
+
+static const struct lm_event_many *many_of(const struct pass *p, const char *type)
+{
+    const struct lm_event_many *m = p->ctx->proc->service->events_many;
+
+    for (; m && m->type; m++)
+        if (strcmp(m->type, type) == 0)
+            return kind_of(p->ctx, p->source, type) ? m : NULL;
+    return NULL;
+}
+
+/* False: it is there. The table is never full. */
+static bool add_subject(const char *slots[RUN_SLOTS], const char *id)
+{
+    size_t at = lm_str_hash(lm_str_z(id)) % RUN_SLOTS;
+
+    for (; slots[at]; at = (at + 1) % RUN_SLOTS)
+        if (strcmp(slots[at], id) == 0)
+            return false;
+    slots[at] = id;
+    return true;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+/* How many of these can be applied together, with the first. */
+static size_t run_of(const struct pass *p, Lm__EventRow *const *rows, size_t n)
+{
+    const char *slots[RUN_SLOTS] = {NULL};
+    size_t bytes = 0, i = 0;
+
+    for (; i < LM_MIN(n, (size_t)RUN_EVENTS); i++) {
+        bytes += rows[i]->payload.len;
+        if (bytes > RUN_BYTES || rows[i]->erased || !is_same(rows[i]->type, rows[0]->type) ||
+            !is_same(rows[i]->tenant_id, rows[0]->tenant_id) || is_parked(p, rows[i]->subject_id) ||
+            !add_subject(slots, rows[i]->subject_id))
+            break;
+    }
+    return i;
+}
+
+static lm_code unpack_run(struct pass *p, Lm__EventRow *const *rows, size_t n,
+                          struct lm_event_run *run, lm_err *err)
+{
+    const struct lm_event_kind *kind = kind_of(p->ctx, p->source, rows[0]->type);
+    struct lm_event_ctx *events = LM_NEW_ARRAY(p->event, struct lm_event_ctx, n);
+    ProtobufCMessage **messages = LM_NEW_ARRAY(p->event, ProtobufCMessage *, n);
+
+    *run = (struct lm_event_run){events, (const ProtobufCMessage *const *)messages, n};
+    for (size_t i = 0; i < n; i++) {
+        events[i] = event_of(p->source, rows[i]);
+        if (unpack(p->ctx, kind, rows[i], &messages[i], err))
+            return err->code;
+    }
+    return LM_OK;
+}
+
+static lm_code apply_run(struct pass *p, const struct lm_event_many *many,
+                         Lm__EventRow *const *rows, size_t n, lm_err *err)
+{
+    struct lm_ctx *ctx = p->ctx;
+    struct lm_event_run run;
+
+    lm_arena_reset(p->event);
+    ctx->arena = p->event;
+    put_id(ctx->tenant_id, rows[0]->tenant_id);
+    put_id(ctx->request_id, rows[0]->request_id);
+    if (lm_arena_guard(ctx->arena)) {
+        lm_fail(err, LM_TOO_LARGE, "the events need more memory than one event may have");
+    } else if (unpack_run(p, rows, n, &run, err) == LM_OK) {
+        ctx->event = run.events;
+        (void)!many->apply(ctx, &run, err);
+    }
+    lm_arena_unguard(ctx->arena);
+    ctx->event = NULL;
+    ctx->arena = p->batch;
+    return err->code;
+}
+
 static lm_code run_pass(struct pass *p, int64_t after, Lm__EventRow *const *rows, size_t n,
                         lm_err *err)
 {
+    size_t count;
+
     if (begin(p, after, rows, n, err))
         return err->code;
-    for (size_t i = 0; i < n; i++)
-        if (apply_one(p, rows[i], err))
+    for (size_t i = 0; i < n; i += count) {
+        const struct lm_event_many *many = many_of(p, rows[i]->type);
+
+        count = p->is_hopeful && many ? run_of(p, rows + i, n - i) : 1;
+        if (count > 1 ? apply_run(p, many, rows + i, count, err) : apply_one(p, rows[i], err))
             return err->code;
+        count = LM_MAX(count, (size_t)1); /* one that is parked or erased is alone */
+    }
     return lm_tx_commit_state(p->ctx, p->sqlstate, err);
 }
 

@@ -31,6 +31,21 @@ struct lm_event_kind {
 };
 
 /*
+ * Some kinds many at a time: where one unit of work tells of thousands (an import), one statement for all of them costs a
+ * tenth of one for each. A run is of one kind and one tenant, each event of another subject, in the order of the log;
+ * ctx->event is the first of them. Whatever goes wrong, they are applied again one by one, by the kind's own `apply`.
+ */
+struct lm_event_run {
+    const struct lm_event_ctx *events;
+    const ProtobufCMessage *const *messages;
+    size_t n;
+};
+struct lm_event_many {
+    const char *type;
+    lm_code (*apply)(struct lm_ctx *ctx, const struct lm_event_run *run, lm_err *err);
+};
+
+/*
  * For how long (real milliseconds) the oldest event of `source` that this process has heard of has
  * waited to be applied by the service, whichever replica applies it; 0 when none waits. Reads the
  * service's cursor (in the open transaction, if there is one).

@@ -44,14 +44,15 @@ struct lm_service {
     const char *name;                   /* also schema and database role (lm_<name>) */
     const struct lm_config_key *config; /* ends with LM_CFG_END */
     const struct lm_config_key *const
-        *more_config;                       /* of parts that have a table each; NULL-terminated */
-    const struct lm_sql *const *const *sql; /* a list a file of its store, NULL-terminated both */
-    const struct lm_rpc *calls;             /* ends with a NULL method */
-    const struct lm_event_kind *events;     /* ends with a NULL type */
-    const struct lm_job_kind *jobs;         /* ends with a NULL kind */
-    const struct lm_periodic *periodics;    /* ends with a NULL name; may be NULL */
-    lm_code (*check)(lm_err *err);          /* its settings, before anything starts; may be NULL */
-    int schema_at_least;                    /* the migration this binary needs */
+        *more_config;                        /* of parts that have a table each; NULL-terminated */
+    const struct lm_sql *const *const *sql;  /* a list a file of its store, NULL-terminated both */
+    const struct lm_rpc *calls;              /* ends with a NULL method */
+    const struct lm_event_kind *events;      /* ends with a NULL type */
+    const struct lm_event_many *events_many; /* ends with a NULL type; may be NULL */
+    const struct lm_job_kind *jobs;          /* ends with a NULL kind */
+    const struct lm_periodic *periodics;     /* ends with a NULL name; may be NULL */
+    lm_code (*check)(lm_err *err);           /* its settings, before anything starts; may be NULL */
+    int schema_at_least;                     /* the migration this binary needs */
     bool starts_without_db; /* start() does not wait for the database (gateway: pixels, opt-outs) */
     lm_code (*start)(struct lm_proc *proc,
                      lm_err *err);           /* after the bus, before ready; may be NULL */

@@ -32,6 +32,9 @@ extern struct gateway_settings gateway_settings;
 /* LM_INVALID names the setting: what cannot run anywhere, and what must not run in production. */
 LM_MUST_USE lm_code gateway_settings_check(lm_err *err);
 
+/* intake.c: kinds of events that are taken many at a time. */
+extern const struct lm_event_many gateway_events_many[];
+
 /* work.c: drops sessions and revocations that ran out. */
 lm_code gateway_sweep(struct lm_ctx *ctx, lm_err *err);
 

@@ -8,6 +8,7 @@
 #include "common/links.h"
 #include "common/str.h"
 #include "gen/gateway.lm.h"
+#include "services/gateway/gateway.h"
 #include "services/gateway/store.h"
 #include "services/gateway/views/shape.h"
 
@@ -35,30 +36,88 @@ static lm_code derive(struct lm_ctx *ctx, const struct gateway_company_row *row,
     return LM_OK;
 }
 
-/*
- * `row` is open. Older versions change nothing; of one version the owner's word counts, for the enricher adds what it
- * found out to its picture.
- */
-static lm_code take_company(struct lm_ctx *ctx, const Lm__Company *c, int64_t version,
-                            bool is_of_owner, struct gateway_company_row *row, lm_err *err)
+static lm_code words_of_leads(struct lm_ctx *ctx, const Lm__Company *c,
+                              struct gateway_company_row *row, lm_err *err)
 {
-    struct gateway_company_facts facts;
-
-    if (version < row->scraper_version || (version == row->scraper_version && !is_of_owner))
+    if (lm_str_eqz(row->name, c->name) && lm_str_eq(row->domain, lm_str_z(c->domain)))
         return LM_OK;
+    row->name = lm_str_z(c->name);
+    row->domain = lm_str_z(c->domain);
+    return gateway_company_rename_leads(ctx, c->id, company_words(ctx, c->name, c->domain), err);
+}
+
+/* `row` is open, or not there. */
+static lm_code facts_of(struct lm_ctx *ctx, const Lm__Company *c, int64_t version,
+                        struct gateway_company_row *row, struct gateway_company_facts *out,
+                        lm_err *err)
+{
     row->judged = c->has_status ? (int)c->status : 0;
     row->company = lm_pb_pack(ctx->arena, &c->base);
-    if (derive(ctx, row, &facts, err))
+    if (derive(ctx, row, out, err))
         return err->code;
-    facts.packed = row->company;
-    facts.version = version;
-    if (gateway_company_save(ctx, &facts, c, err))
+    out->company = c;
+    out->packed = row->company;
+    out->version = version;
+    return LM_OK;
+}
+
+/* A company as the scraper told it. */
+struct said {
+    const Lm__Company *company;
+    const struct lm_event_ctx *event;
+};
+
+/*
+ * Older versions change nothing; of one version the owner's word counts, for the enricher adds what it found out to its
+ * picture. What is left in said[] and *n is there now, for others made it meanwhile: they are to be taken again.
+ */
+static lm_code take_said(struct lm_ctx *ctx, struct said *said, size_t *n, lm_err *err)
+{
+    struct gateway_company_row *rows = LM_NEW_ARRAY(ctx->arena, struct gateway_company_row, *n);
+    struct gateway_company_facts *known =
+        LM_NEW_ARRAY(ctx->arena, struct gateway_company_facts, *n);
+    struct gateway_company_facts *new = LM_NEW_ARRAY(ctx->arena, struct gateway_company_facts, *n);
+    lm_str *ids = LM_NEW_ARRAY(ctx->arena, lm_str, *n);
+    size_t n_known = 0, n_new = 0, n_made;
+
+    for (size_t i = 0; i < *n; i++)
+        ids[i] = lm_str_z(said[i].company->id);
+    if (gateway_companies_open(ctx, ids, *n, rows, err))
         return err->code;
-    if (!lm_str_eqz(row->name, c->name) || !lm_str_eq(row->domain, lm_str_z(c->domain))) {
-        row->name = lm_str_z(c->name);
-        row->domain = lm_str_z(c->domain);
-        return gateway_company_rename_leads(ctx, c->id, company_words(ctx, c->name, c->domain),
-                                            err);
+    for (size_t i = 0; i < *n; i++) {
+        const Lm__Company *c = said[i].company;
+        struct gateway_company_facts *f = rows[i].is_there ? &known[n_known] : &new[n_new];
+
+        if (said[i].event->version < rows[i].scraper_version)
+            continue;
+        if (facts_of(ctx, c, said[i].event->version, &rows[i], f, err) ||
+            (rows[i].is_there && words_of_leads(ctx, c, &rows[i], err)))
+            return lm_wrap(err, "company %s", c->id);
+        f->at = said[i].event->occurred_at;
+        if (rows[i].is_there)
+            n_known++;
+        else
+            said[n_new++] = said[i];
+    }
+    if (gateway_companies_save(ctx, known, n_known, err) ||
+        gateway_companies_make(ctx, new, n_new, &n_made, err))
+        return err->code;
+    *n = n_made < n_new ? n_new : 0;
+    return LM_OK;
+}
+
+static lm_code on_companies_changed(struct lm_ctx *ctx, const struct lm_event_run *run, lm_err *err)
+{
+    struct said *said = LM_NEW_ARRAY(ctx->arena, struct said, run->n);
+    size_t n = run->n;
+
+    for (size_t i = 0; i < n; i++)
+        said[i] = (struct said){
+            ((const Scraper__CompanyChanged *)(const void *)run->messages[i])->company,
+            &run->events[i]};
+    while (n > 0) {
+        if (take_said(ctx, said, &n, err))
+            return err->code;
     }
     return LM_OK;
 }
@@ -66,11 +125,32 @@ static lm_code take_company(struct lm_ctx *ctx, const Lm__Company *c, int64_t ve
 lm_code gateway_on_company_changed(struct lm_ctx *ctx, const Scraper__CompanyChanged *ev,
                                    lm_err *err)
 {
-    struct gateway_company_row row;
+    const ProtobufCMessage *message = &ev->base;
 
-    if (gateway_company_open(ctx, ev->company->id, &row, err))
+    return on_companies_changed(
+        ctx, &(struct lm_event_run){.events = ctx->event, .messages = &message, .n = 1}, err);
+}
+
+const struct lm_event_many gateway_events_many[] = {
+    {"scraper.CompanyChanged", on_companies_changed},
+    {.type = NULL},
+};
+
+/* The enricher may be heard before the scraper: its picture of the company will do until then. */
+static lm_code take_picture(struct lm_ctx *ctx, const Lm__Company *c,
+                            struct gateway_company_row *row, lm_err *err)
+{
+    struct gateway_company_facts facts;
+    int64_t version = c->has_version ? c->version : 0;
+
+    if (version <= row->scraper_version)
+        return LM_OK;
+    if (facts_of(ctx, c, version, row, &facts, err))
         return err->code;
-    return take_company(ctx, ev->company, ctx->event->version, true, &row, err);
+    facts.at = ctx->event->occurred_at;
+    if (gateway_companies_save(ctx, &facts, 1, err))
+        return err->code;
+    return words_of_leads(ctx, c, row, err);
 }
 
 lm_code gateway_on_company_merged(struct lm_ctx *ctx, const Scraper__CompanyMerged *ev, lm_err *err)
@@ -175,10 +255,8 @@ lm_code gateway_on_lead_enriched(struct lm_ctx *ctx, const Enricher__LeadEnriche
     const Lm__Company *c = ev->company;
     struct gateway_company_row row;
 
-    /* The enricher may be heard before the scraper: its picture of the company will do until then. */
     if (gateway_company_open(ctx, ev->lead->company_id, &row, err) ||
-        (strcmp(c->id, ev->lead->company_id) == 0 &&
-         take_company(ctx, c, c->has_version ? c->version : 0, false, &row, err)))
+        (strcmp(c->id, ev->lead->company_id) == 0 && take_picture(ctx, c, &row, err)))
         return err->code;
     return take_person(ctx, ev, &row, err);
 }

@@ -84,6 +84,7 @@ int main(int argc, char **argv)
         .sql = gateway_sql,
         .calls = gateway_calls,
         .events = gateway_events,
+        .events_many = gateway_events_many,
         .jobs = gateway_jobs,
         .periodics = periodics,
         .schema_at_least = 4,

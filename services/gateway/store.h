@@ -96,6 +96,7 @@ LM_MUST_USE lm_code gateway_sweep_sessions(struct lm_ctx *ctx, int most, int64_t
 /* ---- views, as events keep them (inside the transaction that moves the cursor) ---- */
 
 struct gateway_company_row {
+    bool is_there;
     int64_t scraper_version, enricher_version;
     int judged, researched;   /* 0: not said */
     lm_str name, domain;      /* {NULL, 0}: not known */
@@ -104,15 +105,26 @@ struct gateway_company_row {
 /* Locks the company's row, made as a stub when it is not there. A company is locked before its leads. */
 LM_MUST_USE lm_code gateway_company_open(struct lm_ctx *ctx, const char *id,
                                          struct gateway_company_row *out, lm_err *err);
+/* Those that are there, locked in the order of their ids; the others are made by gateway_companies_save. */
+LM_MUST_USE lm_code gateway_companies_open(struct lm_ctx *ctx, const lm_str *ids, size_t n,
+                                           struct gateway_company_row *out, lm_err *err);
 /* What a source says, packed, and what follows from that and what the other one said. */
 struct gateway_company_facts {
+    const Lm__Company *company; /* the scraper's word */
+    int64_t at;                 /* when it was said */
     lm_str packed;
     int64_t version;
     int status;
     struct gateway_company_facets facets;
 };
-LM_MUST_USE lm_code gateway_company_save(struct lm_ctx *ctx, const struct gateway_company_facts *f,
-                                         const Lm__Company *c, lm_err *err);
+/* Rows that were opened and are there. */
+LM_MUST_USE lm_code gateway_companies_save(struct lm_ctx *ctx,
+                                           const struct gateway_company_facts *v, size_t n,
+                                           lm_err *err);
+/* Rows that are not there; *n_made is less than n when others have made some of them meanwhile. */
+LM_MUST_USE lm_code gateway_companies_make(struct lm_ctx *ctx,
+                                           const struct gateway_company_facts *v, size_t n,
+                                           size_t *n_made, lm_err *err);
 LM_MUST_USE lm_code gateway_company_save_research(struct lm_ctx *ctx,
                                                   const struct gateway_company_facts *f,
                                                   const Enricher__CompanyEnriched *ev, lm_err *err);

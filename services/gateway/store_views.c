@@ -30,8 +30,7 @@ static lm_code open_row(struct lm_ctx *ctx, const struct lm_sql *lock, const str
 
 static const struct lm_sql company_lock = {
     "company_lock",
-    "SELECT scraper_version, enricher_version, judged, researched, name, domain, company, research"
-    "  FROM company_view"
+    "SELECT " GATEWAY_COMPANY_ROW " FROM company_view"
     " WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
 };
 static const struct lm_sql company_stub = {
@@ -47,20 +46,11 @@ lm_code gateway_company_open(struct lm_ctx *ctx, const char *id, struct gateway_
 
     if (open_row(ctx, &company_lock, &company_stub, id, &rows, err))
         return err->code;
-    *out = (struct gateway_company_row){
-        .scraper_version = lm_rows_int(rows, 0),
-        .enricher_version = lm_rows_int(rows, 1),
-        .judged = (int)lm_rows_int(rows, 2),
-        .researched = (int)lm_rows_int(rows, 3),
-        .name = lm_rows_str(rows, 4),
-        .domain = lm_rows_str(rows, 5),
-        .company = lm_rows_bytes(rows, 6),
-        .research = lm_rows_bytes(rows, 7),
-    };
+    gateway_company_row_read(rows, out);
     return LM_OK;
 }
 
-/* $3 status, $4 time, then what the company is searched, filtered and counted by, in both. */
+/* $3 status, $4 time, then what the company is searched, filtered and counted by. */
 #define COMPANY_SAVE                                                                         \
     "UPDATE company_view"                                                                    \
     "   SET status = $3::int, updated_at = greatest(updated_at, lm_at($4)), sort_name = $5," \
@@ -76,31 +66,6 @@ lm_code gateway_company_open(struct lm_ctx *ctx, const char *id, struct gateway_
         LM_BOOL((f)->facets.has_phone), LM_BOOL((f)->facets.has_linkedin),             \
         LM_BOOL((f)->facets.has_funding), LM_INT((f)->facets.employee_count),          \
         LM_INT((f)->facets.open_vacancies)
-
-static const struct lm_sql company_save = {
-    "company_save",
-    COMPANY_SAVE "       scraper_version = $17, company = $18, name = $19, domain = $20,"
-                 "       judged = $21::int, source = $22::int, sources = $23::bigint[]::int[],"
-                 "       is_listed = merged_into IS NULL, created_at = lm_at($24)" COMPANY_KEY,
-};
-
-lm_code gateway_company_save(struct lm_ctx *ctx, const struct gateway_company_facts *f,
-                             const Lm__Company *c, lm_err *err)
-{
-    int64_t at = ctx->event->occurred_at;
-    int64_t *sources = LM_NEW_ARRAY(ctx->arena, int64_t, c->n_sources + 1);
-
-    for (size_t i = 0; i < c->n_sources; i++)
-        sources[i] = c->sources[i];
-    return lm_db_exec(ctx, &company_save,
-                      LM_ARGS(COMPANY_ARGS(ctx, f, c->id, c->has_updated_at ? c->updated_at : at),
-                              LM_INT(f->version), LM_BYTES(f->packed), LM_Z(c->name),
-                              LM_Z(c->domain), c->has_status ? LM_INT(c->status) : LM_NULL,
-                              c->has_source ? LM_INT(c->source) : LM_NULL,
-                              LM_INTS(sources, c->n_sources),
-                              LM_MS(c->has_created_at ? c->created_at : at)),
-                      NULL, err);
-}
 
 static const struct lm_sql company_save_research = {
     "company_save_research",
@@ -489,7 +454,6 @@ lm_code gateway_leads_of_address(struct lm_ctx *ctx, lm_str address_hash, char *
 const struct lm_sql *const gateway_views_sql[] = {
     &company_lock,
     &company_stub,
-    &company_save,
     &company_save_research,
     &company_merge,
     &company_rename_leads,
