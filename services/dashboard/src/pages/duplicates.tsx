@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pairs that may be one company. Made for the keyboard, as the review queue is: a decision is a letter, and the next pair
 // takes the place of the one that is decided; what the server makes of it is awaited behind that.
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { useDecideDuplicate } from "../api/changes";
@@ -86,36 +86,36 @@ function Pair({ pair, isCurrent, takesFocus, decide }: PairProps) {
   );
 }
 
-/** Decisions go out one behind the other's back; a pair that could not be decided comes back. */
+/** Decisions do not wait for each other. A pair is out of sight until the list that comes after its decision is here. */
 function useDecisions() {
   const { t } = useI18n();
   const why = useExplain();
   const { told, undo } = useUndo();
+  const client = useQueryClient();
   const change = useDecideDuplicate();
-  const [decided, setDecided] = useState<ReadonlySet<string>>(new Set());
-  const [open, setOpen] = useState(0); // that the server has not answered yet
+  const [underWay, setUnderWay] = useState<ReadonlySet<string>>(new Set());
+  const [count, setCount] = useState(0);
   const last = useRef<() => void>(null); // the way back from the last merge
-  const takeBack = (key: string) => setDecided((now) => new Set([...now].filter((k) => k !== key)));
   const decide = (pair: DuplicatePair, decision: DecideDuplicate["decision"]) => {
     const [{ company_id }, { company_id: other_company_id }] = inOrder(pair);
     const key = pairKey(pair);
-    setDecided((now) => new Set([...now, key]));
-    setOpen((n) => n + 1);
+    setUnderWay((now) => new Set([...now, key]));
     if (decision === "SAME") last.current = null; // until it is one, there is no way back, and none to an earlier one
     void change.mutateAsync({ company_id, other_company_id, decision }).then(() => {
+      setCount((n) => n + 1);
       if (decision === "DIFFERENT") return toast(t("duplicates.parted"));
       last.current = () => undo(company_id, [other_company_id]);
       told(company_id, [other_company_id]);
     }, (e) => {
-      takeBack(key);
       toast(why(e), true);
-    }).finally(() => setOpen((n) => n - 1));
+      return client.invalidateQueries({ queryKey: ["companies", "pairs"] });
+    }).finally(() => setUnderWay((now) => new Set([...now].filter((k) => k !== key))));
   };
   const undoLast = () => {
     last.current?.();
     last.current = null;
   };
-  return { decided, decide, undoLast, isOpen: open > 0 };
+  return { underWay, count, decide, undoLast };
 }
 
 function Worklist({ pairs, decide, undo }: { pairs: readonly DuplicatePair[]; decide?: PairProps["decide"]; undo: () => void }) {
@@ -158,15 +158,15 @@ export default function Duplicates() {
   const place = useKeyset<string>();
   const query = useQuery(duplicatePairs({ limit: PAIRS, after: place.after }));
   const mayEdit = useCan("EDITOR");
-  const { decided, decide, undoLast, isOpen } = useDecisions();
+  const { underWay, count, decide, undoLast } = useDecisions();
   const next = query.data?.next;
-  const pairs = query.data?.items.filter((p) => !decided.has(pairKey(p))) ?? [];
+  const pairs = query.data?.items.filter((p) => !underWay.has(pairKey(p))) ?? [];
   const left = t(next === undefined ? "duplicates.left" : "duplicates.leftMore", { count: pairs.length });
   return (
     <Page title={t("duplicates.title")} back={{ to: "/companies", label: t("companies.back") }}
       aside={query.data && (
         <p role="status" className="text-muted tabular-nums">
-          {[decided.size > 0 && t("duplicates.decided", { count: decided.size }), pairs.length > 0 && left].filter(Boolean).join(" · ")}
+          {[count > 0 && t("duplicates.decided", { count }), pairs.length > 0 && left].filter(Boolean).join(" · ")}
         </p>
       )}>
       <p className="mb-4 max-w-2xl text-muted">{t("duplicates.hint")}</p>
@@ -178,7 +178,7 @@ export default function Duplicates() {
               {mayEdit && <p className="mt-3 hidden text-xs text-muted md:block">{t("duplicates.keys")}</p>}
             </>
           )
-          : isOpen || (query.isFetching && next !== undefined)
+          : underWay.size > 0 || (query.isFetching && next !== undefined)
             ? <Waiting rows={8} />
             : <div className="sheet"><Empty title={t("duplicates.empty")} hint={t("duplicates.emptyHint")} /></div>}
       </Loaded>
