@@ -193,15 +193,29 @@ lm_code scraper_pool_decide(struct scraper_pool *p, const char *one, const char 
     return scraper_decision_save(p->ctx, &d, err);
 }
 
+/* The one that people chose goes on under its own name, whoever is the better source of one. */
+static lm_code keep_name(struct scraper_pool *p, const char *id, char *name, lm_err *err)
+{
+    const struct scraper_saying how = {"merge", LM__SOURCE__MANUAL, 1};
+    Lm__Company said = LM__COMPANY__INIT, *c;
+
+    if (strcmp(scraper_pool_company(p, id)->name, name) == 0)
+        return LM_OK;
+    said.name = name;
+    return scraper_pool_say(p, id, &how, &said, &c, err);
+}
+
 lm_code scraper_pool_merge(struct scraper_pool *p, char *const *ids, size_t n,
                            Lm__Company **company, lm_err *err)
 {
     struct scraper_entries companies = {.n = 0};
     struct scraper_entry *first, *e;
+    char *name;
     bool fits;
 
     if (find(p, ids[0], &first, err))
         return err->code;
+    name = first->shown->name;
     for (size_t i = 0; i < n; i++) {
         if (find(p, ids[i], &e, err))
             return err->code;
@@ -214,6 +228,8 @@ lm_code scraper_pool_merge(struct scraper_pool *p, char *const *ids, size_t n,
         return err->code;
     if (!fits)
         return lm_fail(err, LM_UNPROCESSABLE, "these companies have too many records for one");
+    if (keep_name(p, first->id, name, err))
+        return err->code;
     *company = first->shown;
     return scraper_pool_write(p, err);
 }

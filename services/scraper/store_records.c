@@ -278,7 +278,10 @@ static const struct lm_sql links_move = {
         "$3",
         "o") ", verdict, score, reason"
              "  FROM (SELECT CASE WHEN one = $2 THEN other ELSE one END AS o, verdict, score, reason FROM gone) g"
-             " WHERE o <> $3 ON CONFLICT DO NOTHING",
+             " WHERE o <> $3 AND NOT EXISTS (SELECT FROM company_decision d WHERE d.tenant_id = $1 AND g.verdict = 'MAYBE'"
+             "                     AND (d.one, d.other) = (" PAIR("$3",
+                                                                  "o") "))"
+                                                                       " ON CONFLICT DO NOTHING",
 };
 
 lm_code scraper_links_move(struct lm_ctx *ctx, const char *from, const char *to, lm_err *err)

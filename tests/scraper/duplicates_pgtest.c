@@ -288,6 +288,23 @@ static void a_merge_by_hand_is_undone_with_all_that_each_had(void **state)
     assert_code(unmerge(t, one->id, other->id, &back), LM_CONFLICT, &t->base.err);
 }
 
+static void the_one_that_people_chose_keeps_its_name(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_arena *a = t->base.arena;
+    Lm__Company *board = keep(t, found(a, "Novatrix", "x.example")),
+                *registry = found(a, "Heideborgh B.V.", "y.example");
+    Scraper__UnmergedCompany *back;
+
+    registry->source = LM__SOURCE__KVK; /* a better source of names */
+    registry = keep(t, registry);
+    assert_string_equal(merge(t, board->id, registry->id)->name, "Novatrix");
+    assert_ok(unmerge(t, board->id, registry->id, &back), &t->base.err);
+    assert_string_equal(back->company->name, "Novatrix");
+    assert_string_equal(back->unmerged->name, "Heideborgh B.V.");
+    assert_string_equal(merge(t, registry->id, board->id)->name, "Heideborgh B.V.");
+}
+
 static void an_undo_holds_against_the_matcher(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -517,6 +534,8 @@ static void what_may_be_one_is_listed_until_people_decide(void **state)
     keep(t, again);
     assert_int_equal(pairs(t, 20, NULL)->n_items, 2);
     decide(t, plain->id, town->id, SCRAPER__DUPLICATE_DECISION__SAME);
+    /* The other pair of the one that went up is that of the two which are decided. */
+    assert_int_equal(pairs(t, 20, NULL)->n_items, 0);
     assert_string_equal(keep(t, found(a, "Autobedrijf Velder Zwolle", NULL))->id, plain->id);
     assert_int_equal(duplicates(t, plain->id)->n_items, 0);
 }
@@ -551,6 +570,7 @@ LM_PGTEST_MAIN(scraper, LM_PGTEST(companies_are_the_same_in_whatever_order_they_
                LM_PGTEST(replicas_at_once_make_the_same_companies_as_one_alone),
                LM_PGTEST(the_same_again_changes_nothing),
                LM_PGTEST(a_merge_by_hand_is_undone_with_all_that_each_had),
+               LM_PGTEST(the_one_that_people_chose_keeps_its_name),
                LM_PGTEST(an_undo_holds_against_the_matcher),
                LM_PGTEST(a_merge_that_goes_up_in_another_comes_out_whole),
                LM_PGTEST(people_are_told_what_cannot_be),
