@@ -42,6 +42,22 @@ lm_code lm_http_check(bool is_production, lm_err *err)
     return LM_OK;
 }
 
+const char *lm_http_user_agent(void)
+{
+    return http_settings.user_agent;
+}
+
+lm_code lm_http_asked_url(struct lm_arena *a, const char *url, const char **out, lm_err *err)
+{
+    struct http_url parsed;
+
+    if (http_url_parse(a, url, &parsed, err))
+        return err->code;
+    *out = http_connect_port(&parsed) == parsed.port ? parsed.whole
+                                                     : http_url_downgrade(a, parsed.whole);
+    return LM_OK;
+}
+
 lm_str lm_http_header(const struct lm_http_response *res, const char *name)
 {
     for (size_t i = 0; i < res->n_headers; i++)

@@ -55,6 +55,35 @@ LM_MUST_USE lm_code lm_http_get(struct lm_ctx *ctx, const char *url, struct lm_h
                                 lm_err *err);
 lm_str lm_http_header(const struct lm_http_response *res, const char *name);
 
+/*
+ * A bare connection to a host by the rules above, for a tunnel: what goes through it is not looked at. Resolved once
+ * and judged; through `proxy` if there is one, which then resolves names that we do not know.
+ *
+ * Memory:  until lm_http_link_close. One thread.
+ * Errors:  LM_UNAVAILABLE, LM_DEADLINE, LM_FORBIDDEN (address not allowed), LM_INVALID (no host, proxy or port).
+ */
+struct lm_http_link;
+struct lm_http_link_to {
+    const char *host; /* IPv6 without brackets */
+    int port;
+    const char *proxy;            /* or NULL */
+    int64_t timeout_ms;           /* never beyond ctx->deadline_ms */
+    const volatile bool *is_over; /* looked at once a second: nobody waits any more; may be NULL */
+};
+LM_MUST_USE lm_code lm_http_link_open(struct lm_ctx *ctx, const struct lm_http_link_to *to,
+                                      struct lm_http_link **out, lm_err *err);
+int lm_http_link_fd(const struct lm_http_link *link); /* to poll; read until 0 comes back */
+/* How many bytes; 0: none now; -1: it has ended. */
+ptrdiff_t lm_http_link_send(struct lm_http_link *link, lm_str bytes);
+ptrdiff_t lm_http_link_receive(struct lm_http_link *link, void *to, size_t n);
+void lm_http_link_close(struct lm_http_link *link);
+
+/* What we call ourselves: http.user_agent. */
+const char *lm_http_user_agent(void);
+/* As a URL is asked here: of the test world (http.test_port) by plain http, otherwise as it is. */
+LM_MUST_USE lm_code lm_http_asked_url(struct lm_arena *a, const char *url, const char **out,
+                                      lm_err *err);
+
 /* Settings of the client, a table for lm_config_load (http.*); the skeleton includes it. */
 extern const struct lm_config_key lm_http_config[];
 /* What is not usable at all, and what must not be set in production. LM_INVALID. */

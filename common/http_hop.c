@@ -9,25 +9,23 @@
  */
 #include "common/http_internal.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <pthread.h>
 
 #include "common/clock.h"
-#include "common/dns.h"
 #include "common/str.h"
 
 enum {
     HEADERS_MAX = 128 << 10,
     CONNECT_MS = 8000,
     CONNECTIONS_KEPT = 4, /* a thread */
-    PINS_MAX = 8,         /* addresses of one host */
 };
 
 struct transfer {
     struct lm_buf body, headers;
     bool is_refused; /* the guard said no */
-    struct curl_slist *send, *pins, *connect_to;
+    struct http_pins pins;
+    struct curl_slist *send, *connect_to;
 };
 
 /* -- the thread's handle -- */
@@ -56,11 +54,16 @@ static void init(void)
     LM_ASSERT(pthread_key_create(&handle_key, free_handle) == 0);
 }
 
+void http_init(void)
+{
+    pthread_once(&once, init);
+}
+
 static struct handle *handle_of_thread(void)
 {
     struct handle *h;
 
-    pthread_once(&once, init);
+    http_init();
     h = pthread_getspecific(handle_key);
     if (!h) {
         h = calloc(1, sizeof(*h));
@@ -104,117 +107,6 @@ static curl_socket_t on_socket(void *arg, curlsocktype purpose, struct curl_sock
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-/* -- names to addresses -- */
-
-static bool literal(const char *host, struct sockaddr_storage *out)
-{
-    struct sockaddr_in *v4 = (struct sockaddr_in *)out;
-    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
-
-    *out = (struct sockaddr_storage){0};
-    if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
-        v4->sin_family = AF_INET;
-        return true;
-    }
-    if (inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
-        v6->sin6_family = AF_INET6;
-        return true;
-    }
-    return false;
-}
-
-/* The allowed addresses of a host, as curl writes them in a pin: "1.2.3.4,[2001:…]". */
-static lm_code allowed_addresses(struct lm_ctx *ctx, const char *host, const char **out,
-                                 lm_err *err)
-{
-    struct sockaddr_storage one, *list = &one;
-    struct lm_buf text = lm_buf_in(ctx->arena, 4096);
-    char printed[INET6_ADDRSTRLEN];
-    size_t n = 1, good = 0;
-
-    if (!literal(host, &one) && lm_dns_addresses(ctx, host, &list, &n, err)) {
-        if (err->code == LM_NOT_FOUND)
-            err->code =
-                LM_UNAVAILABLE; /* what is not found is the host, not what was asked of it */
-        return err->code;
-    }
-    if (n == 0)
-        return lm_fail(err, LM_UNAVAILABLE, "%s has no address", host);
-    for (size_t i = 0; i < n && good < PINS_MAX; i++) {
-        const struct sockaddr *sa = (const struct sockaddr *)&list[i];
-        bool is_v6 = sa->sa_family == AF_INET6;
-        const void *raw = is_v6 ? (const void *)&((const struct sockaddr_in6 *)sa)->sin6_addr
-                                : (const void *)&((const struct sockaddr_in *)sa)->sin_addr;
-
-        if (!http_address_is_allowed(sa, http_settings.private_networks))
-            continue;
-        inet_ntop(sa->sa_family, raw, printed, sizeof(printed));
-        lm_buf_printf(&text, is_v6 ? "%s[%s]" : "%s%s", good++ ? "," : "", printed);
-    }
-    if (good == 0)
-        return lm_fail(err, LM_FORBIDDEN, "%s is at a private address", host);
-    *out = lm_buf_z(&text);
-    return LM_OK;
-}
-
-static int connect_port(const struct http_url *url)
-{
-    bool is_standard = url->port == 80 || url->port == 443;
-
-    return http_settings.test_port && is_standard ? (int)http_settings.test_port : url->port;
-}
-
-static void add(struct curl_slist **list, const char *line)
-{
-    struct curl_slist *longer = curl_slist_append(*list, line);
-
-    LM_ASSERT(longer != NULL);
-    *list = longer;
-}
-
-/* A name only: what is an address already needs no pin. */
-static void pin(struct lm_ctx *ctx, struct handle *h, struct transfer *t, const char *host,
-                int port, const char *addresses)
-{
-    struct sockaddr_storage unused;
-
-    if (literal(host, &unused))
-        return;
-    add(&t->pins, lm_arena_printf(ctx->arena, "%s:%d:%s", host, port, addresses));
-    add(&h->stale, lm_arena_printf(ctx->arena, "-%s:%d", host, port));
-}
-
-static lm_code pin_proxy(struct lm_ctx *ctx, struct handle *h, struct transfer *t,
-                         const struct http_hop *hop, lm_err *err)
-{
-    struct http_url proxy;
-    const char *addresses;
-
-    if (http_proxy_parse(ctx->arena, hop->proxy, &proxy, err) ||
-        allowed_addresses(ctx, proxy.host, &addresses, err))
-        return lm_wrap(err, "proxy");
-    pin(ctx, h, t, proxy.host, proxy.port, addresses);
-    curl_easy_setopt(h->curl, CURLOPT_PROXY, hop->proxy);
-    return LM_OK;
-}
-
-static lm_code pin_target(struct lm_ctx *ctx, struct handle *h, struct transfer *t,
-                          const struct http_hop *hop, lm_err *err)
-{
-    const char *addresses;
-
-    if (allowed_addresses(ctx, hop->url->host, &addresses, err)) {
-        /* a proxy may know names that we do not */
-        if (hop->proxy && err->code == LM_UNAVAILABLE) {
-            lm_err_clear(err);
-            return LM_OK;
-        }
-        return err->code;
-    }
-    pin(ctx, h, t, hop->url->host, connect_port(hop->url), addresses);
-    return LM_OK;
-}
-
 /* -- options -- */
 
 static bool is_secret(const char *header)
@@ -228,12 +120,13 @@ static bool is_secret(const char *header)
 
 static lm_code set_headers(CURL *curl, struct transfer *t, const struct http_hop *hop, lm_err *err)
 {
-    add(&t->send, "Expect:"); /* no 100-continue: it costs a round trip and confuses old servers */
+    http_list_add(&t->send,
+                  "Expect:"); /* no 100-continue: it costs a round trip and confuses old servers */
     for (const char *const *p = hop->headers; p && *p; p++) {
         if (strpbrk(*p, "\r\n"))
             return lm_fail(err, LM_INVALID, "a request header has a line break in it");
         if (!hop->drop_secrets || !is_secret(*p))
-            add(&t->send, *p);
+            http_list_add(&t->send, *p);
     }
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, t->send);
     return LM_OK;
@@ -265,7 +158,7 @@ static void set_callbacks(CURL *curl, struct transfer *t)
 static void set_url(struct lm_ctx *ctx, CURL *curl, struct transfer *t, const struct http_url *url)
 {
     bool is_https = strcmp(url->scheme, "https") == 0;
-    int port = connect_port(url);
+    int port = http_connect_port(url);
 
     if (port == url->port) {
         curl_easy_setopt(curl, CURLOPT_URL, url->whole);
@@ -274,11 +167,12 @@ static void set_url(struct lm_ctx *ctx, CURL *curl, struct transfer *t, const st
     /* the test world: plain http on one port for all names */
     curl_easy_setopt(curl, CURLOPT_URL,
                      is_https ? http_url_downgrade(ctx->arena, url->whole) : url->whole);
-    add(&t->connect_to,
-        lm_arena_printf(ctx->arena, "::%s:%d",
-                        strchr(url->host, ':') ? lm_arena_printf(ctx->arena, "[%s]", url->host)
-                                               : url->host,
-                        port));
+    http_list_add(&t->connect_to,
+                  lm_arena_printf(ctx->arena, "::%s:%d",
+                                  strchr(url->host, ':')
+                                      ? lm_arena_printf(ctx->arena, "[%s]", url->host)
+                                      : url->host,
+                                  port));
     curl_easy_setopt(curl, CURLOPT_CONNECT_TO, t->connect_to);
 }
 
@@ -291,16 +185,17 @@ static lm_code set_options(struct lm_ctx *ctx, struct handle *h, struct transfer
     if (left <= 0)
         return lm_fail(err, LM_DEADLINE, "no time left");
     curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* not from the environment */
-    t->pins = h->stale;
-    h->stale = NULL;
-    if (pin_target(ctx, h, t, hop, err) || (hop->proxy && pin_proxy(ctx, h, t, hop, err)) ||
+    if (http_pin_target(ctx, &t->pins, hop->url, hop->proxy, err) ||
+        (hop->proxy && http_pin_proxy(ctx, &t->pins, hop->proxy, err)) ||
         set_headers(curl, t, hop, err))
         return err->code;
+    if (hop->proxy)
+        curl_easy_setopt(curl, CURLOPT_PROXY, hop->proxy);
     left = LM_MAX(hop->deadline_ms - lm_mono_ms(), 1);
     set_url(ctx, curl, t, hop->url);
     set_method(curl, hop);
     set_callbacks(curl, t);
-    curl_easy_setopt(curl, CURLOPT_RESOLVE, t->pins);
+    curl_easy_setopt(curl, CURLOPT_RESOLVE, t->pins.list);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, hop->user_agent);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)left);
@@ -397,7 +292,8 @@ static void end(struct handle *h, struct transfer *t)
     curl_easy_setopt(h->curl, CURLOPT_RESOLVE, NULL);
     curl_easy_setopt(h->curl, CURLOPT_CONNECT_TO, NULL);
     curl_slist_free_all(t->send);
-    curl_slist_free_all(t->pins);
+    curl_slist_free_all(t->pins.list);
+    h->stale = t->pins.stale;
     curl_slist_free_all(t->connect_to);
     lm_buf_fini(&t->body);
     lm_buf_fini(&t->headers);
@@ -407,9 +303,10 @@ lm_code http_hop(struct lm_ctx *ctx, const struct http_hop *hop, struct lm_http_
                  lm_err *err)
 {
     struct handle *h = handle_of_thread();
-    struct transfer t = {0};
+    struct transfer t = {.pins = {.list = h->stale}};
     lm_str headers = {NULL, 0};
 
+    h->stale = NULL;
     lm_buf_init(&t.body, hop->max_bytes);
     lm_buf_init(&t.headers, HEADERS_MAX);
     if (set_options(ctx, h, &t, hop, err) == LM_OK &&

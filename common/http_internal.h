@@ -41,7 +41,23 @@ const char *http_url_downgrade(struct lm_arena *a, const char *url);
 LM_MUST_USE lm_code http_proxy_parse(struct lm_arena *a, const char *proxy, struct http_url *out,
                                      lm_err *err);
 
+/* -- http_pin.c: names to addresses that are allowed, as libcurl is told them -- */
+struct curl_slist;
+struct http_pins {
+    struct curl_slist *list;  /* CURLOPT_RESOLVE */
+    struct curl_slist *stale; /* what takes it back */
+};
+/* LM_FORBIDDEN: the host is at a private address. A name that only the proxy may know needs no pin. */
+LM_MUST_USE lm_code http_pin_target(struct lm_ctx *ctx, struct http_pins *pins,
+                                    const struct http_url *url, const char *proxy, lm_err *err);
+LM_MUST_USE lm_code http_pin_proxy(struct lm_ctx *ctx, struct http_pins *pins, const char *proxy,
+                                   lm_err *err);
+/* That of the URL, or http.test_port. */
+int http_connect_port(const struct http_url *url);
+void http_list_add(struct curl_slist **list, const char *line);
+
 /* -- http_hop.c: one request, no redirect -- */
+void http_init(void); /* libcurl, once a process */
 struct http_hop {
     const struct http_url *url;
     const char *method;

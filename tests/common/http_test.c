@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 
 #include "common/clock.h"
 #include "common/http.h"
@@ -333,6 +334,87 @@ static void in_the_test_world_all_web_ports_are_one(void **state)
     http_settings.test_port = 0;
 }
 
+/* All that comes until the other side closes. */
+static lm_str read_link(struct lm_test *t, struct lm_http_link *link)
+{
+    struct lm_buf b = lm_buf_in(t->arena, 64 << 10);
+    char piece[4096];
+    ptrdiff_t n;
+
+    while ((n = lm_http_link_receive(link, piece, sizeof(piece))) >= 0) {
+        struct pollfd p = {.fd = lm_http_link_fd(link), .events = POLLIN};
+
+        lm_buf_append(&b, (lm_str){piece, (size_t)n});
+        if (n == 0)
+            assert_int_equal(poll(&p, 1, 5000), 1);
+    }
+    return lm_buf_str(&b);
+}
+
+static lm_code open_link(struct lm_test *t, const struct lm_http_link_to *to,
+                         struct lm_http_link **link)
+{
+    lm_err_clear(&t->err);
+    return lm_http_link_open(net_ctx(t), to, link, &t->err);
+}
+
+static void a_link_carries_what_it_is_given(void **state)
+{
+    struct lm_test *t = *state;
+    const lm_str request =
+        LM_STR("GET /hello HTTP/1.1\r\nHost: web.test\r\nConnection: close\r\n\r\n");
+    struct lm_http_link_to to = {.host = "web.test", .port = 8060, .timeout_ms = 5000};
+    struct lm_http_link *link;
+
+    assert_ok(open_link(t, &to, &link), &t->err);
+    assert_int_equal(lm_http_link_send(link, request), request.n);
+    assert_true(lm_str_ends(read_link(t, link), LM_STR("\r\n\r\nhello")));
+    lm_http_link_close(link);
+
+    http_settings.test_port = 8060;
+    to.port = 443;
+    assert_ok(open_link(t, &to, &link), &t->err);
+    lm_http_link_close(link);
+    http_settings.test_port = 0;
+}
+
+static void a_link_goes_only_where_a_request_may(void **state)
+{
+    static const struct {
+        const char *host, *proxy;
+        int port;
+        lm_code code;
+    } cases[] = {
+        {"127.0.0.1", NULL, 8060, LM_FORBIDDEN},
+        {"127.1", NULL, 8060, LM_FORBIDDEN},
+        {"2130706433", NULL, 8060, LM_FORBIDDEN},
+        {"::1", NULL, 8060, LM_FORBIDDEN},
+        {"::ffff:7f00:1", NULL, 8060, LM_FORBIDDEN},
+        {"169.254.169.254", NULL, 80, LM_FORBIDDEN},
+        {"rebound.test", NULL, 8060, LM_FORBIDDEN},
+        {"127.0.0.1", "http://127.0.0.60:8060", 8060, LM_FORBIDDEN}, /* nor by a proxy */
+        {"rebound.test", "http://127.0.0.60:8060", 8060, LM_FORBIDDEN},
+        {"web.test", "http://127.0.0.1:8060", 8060, LM_FORBIDDEN},
+        {"web.test/x", NULL, 80, LM_INVALID},
+        {"me@web.test", NULL, 80, LM_INVALID},
+        {"", NULL, 80, LM_INVALID},
+        {"web.test", NULL, 0, LM_INVALID},
+        {"web.test", NULL, 65536, LM_INVALID},
+        {"127.0.0.60", NULL, 1, LM_UNAVAILABLE},
+    };
+    struct lm_test *t = *state;
+
+    for (size_t i = 0; i < LM_COUNT(cases); i++) {
+        const struct lm_http_link_to to = {cases[i].host, cases[i].port, cases[i].proxy, 5000,
+                                           NULL};
+        struct lm_http_link *link;
+        lm_code code = open_link(t, &to, &link);
+
+        if (code != cases[i].code)
+            fail_msg("%s:%d: %s %s", to.host, to.port, lm_code_name(code), t->err.message);
+    }
+}
+
 static bool is_allowed(const char *address, const char *const *networks)
 {
     struct sockaddr_storage ss = {0};
@@ -396,6 +478,8 @@ int main(void)
         LM_TEST(only_http_and_https_are_spoken),
         LM_TEST(a_plain_get_turns_a_status_into_an_error),
         LM_TEST(a_proxy_gets_the_request_and_must_be_allowed_too),
+        LM_TEST(a_link_carries_what_it_is_given),
+        LM_TEST(a_link_goes_only_where_a_request_may),
         LM_TEST(in_the_test_world_all_web_ports_are_one),
         LM_TEST(the_guard_knows_public_from_private),
     };
