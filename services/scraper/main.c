@@ -25,6 +25,7 @@
  */
 #include "common/secret.h"
 #include "gen/scraper.lm.h"
+#include "services/scraper/browser/browser.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
 
@@ -63,6 +64,24 @@ static const struct lm_config_key config[] = {
               "a page younger than that is not asked for again; 0ms: pages are not kept"),
     LM_CFG_SIZE("scraper.page_cache_size", &scraper_settings.page_cache_bytes, "64m",
                 "pages kept of a tenant, all together"),
+    /* ---- pages that scripts draw ---- */
+    LM_CFG_STR("scraper.browser", &scraper_browser_settings.program, "/usr/lib/chromium/chromium",
+               "Chromium (package chromium) for pages that scripts draw; empty: there is none"),
+    LM_CFG_STR("scraper.browser_sandbox", &scraper_browser_settings.sandbox, "own",
+               "what holds it: own (user namespaces and Chromium's sandbox) or container (nothing "
+               "but the container that the scraper is in)"),
+    LM_CFG_INT("scraper.browser_uid", &scraper_browser_settings.uid, "64901",
+               "whom it runs as when the scraper is root; nobody else should"),
+    LM_CFG_STR("scraper.browser_dir", &scraper_browser_settings.dir, "/tmp",
+               "where its directories are made, which go with it"),
+    LM_CFG_INT("scraper.browsers", &scraper_browser_settings.at_once, "1",
+               "browsers at a time in each replica; one takes 300m to 1g and a core"),
+    LM_CFG_MS("scraper.browser_timeout", &scraper_browser_settings.timeout_ms, "45s",
+              "for one page in the browser"),
+    LM_CFG_SIZE("scraper.browser_memory", &scraper_browser_settings.memory_bytes, "1g",
+                "memory of one browser, all its processes; more ends the page"),
+    LM_CFG_SIZE("scraper.browser_traffic", &scraper_browser_settings.traffic_bytes, "32m",
+                "what a page may load and send in the browser, all together"),
     LM_CFG_SECRET_("secrets.key", &scraper_settings.secret_key, "",
                    "64 hex digits: seals passwords of proxies; needed for those that have one"),
     LM_CFG_END,
@@ -72,6 +91,8 @@ static const struct lm_config_key config[] = {
 static lm_code check(lm_err *err)
 {
     if (*scraper_settings.secret_key && lm_secret_key_check(scraper_settings.secret_key, err))
+        return err->code;
+    if (scraper_browser_check(err))
         return err->code;
     return scraper_sources_check(err);
 }

@@ -7,6 +7,7 @@
 #include "common/arena.h"
 #include "common/clock.h"
 #include "gen/scraper.lm.h"
+#include "services/scraper/browser/browser.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
 #include "tests/scraper/web.h"
@@ -27,6 +28,8 @@ static struct site {
     atomic_int failures; /* of the second page, still to come */
     atomic_bool is_gone; /* the second page */
     atomic_bool is_blocked;
+    atomic_bool is_drawn; /* pages are shells that fetch what they show */
+    atomic_int drawn_hits;
 } site;
 
 static void answer(const struct web_request *request, struct web_reply *reply)
@@ -37,9 +40,19 @@ static void answer(const struct web_request *request, struct web_reply *reply)
         reply->body = LM_STR("User-agent: *\nDisallow: /account/\n");
         return;
     }
-    atomic_fetch_add(&site.hits[page], 1);
     reply->headers = "Content-Type: text/html\r\n";
     reply->body = site.pages[page];
+    if (lm_str_find(request->path, LM_STR("cards"), 0) >= 0) {
+        atomic_fetch_add(&site.drawn_hits, 1);
+        return;
+    }
+    atomic_fetch_add(&site.hits[page], 1);
+    if (atomic_load(&site.is_drawn))
+        reply->body = LM_STR("<!DOCTYPE html><html><body><div id=root></div><script>"
+                             "fetch('/cards' + location.search).then(r => r.text()).then(text => {"
+                             "const page = new DOMParser().parseFromString(text, 'text/html');"
+                             "document.getElementById('root').innerHTML = page.body.innerHTML; })"
+                             "</script></body></html>");
     if (page == 1 && atomic_load(&site.failures) > 0) {
         atomic_fetch_sub(&site.failures, 1);
         reply->status = 503;
@@ -67,6 +80,8 @@ static int open_site(void **state)
     atomic_store(&site.failures, 0);
     atomic_store(&site.is_blocked, false);
     atomic_store(&site.is_gone, false);
+    atomic_store(&site.is_drawn, false);
+    atomic_store(&site.drawn_hits, 0);
     scraper_settings = (struct scraper_settings){.min_vacancies = 5,
                                                  .max_page_bytes = 1 << 20,
                                                  .fetch_timeout_ms = 5000,
@@ -181,6 +196,79 @@ static void a_page_that_is_not_there_is_noted_and_the_rest_goes_on(void **state)
         t, 1,
         "SELECT least(count(*), 1) FROM (SELECT payload FROM event UNION ALL SELECT payload FROM event_new) e"
         " WHERE position('start=10'::bytea IN payload) > 0 AND position('not_found'::bytea IN payload) > 0");
+}
+
+/* ---- pages that scripts draw ---- */
+
+static void have_browser(const char *program)
+{
+    scraper_browser_settings = (struct scraper_browser_settings){
+        .program = program,
+        .sandbox = "own",
+        .dir = "/tmp",
+        .uid = 64912,
+        .at_once = 1,
+        .timeout_ms = 60000,
+        .memory_bytes = 1 << 30,
+        .traffic_bytes = 32 << 20,
+    };
+}
+
+static void shells_are_drawn_by_a_browser_and_read(void **state)
+{
+    struct lm_pgtest *t = *state;
+    char *id;
+
+    have_browser("/usr/lib/chromium/chromium");
+    site.pages[0] = lm_test_fixture(&t->base, "scraper/indeed_markup.html");
+    site.pages[1] = lm_test_fixture(&t->base, "scraper/indeed_empty.html");
+    atomic_store(&site.is_drawn, true);
+    scraper_source_indeed.site->browser = "when_empty";
+    id = start(t, 1);
+    lm_pgtest_work(t);
+    assert_string_equal(status_of(t, id), "COMPLETED");
+    assert_true(lm_pgtest_int(t, "SELECT count(*) FROM company") > 0);
+    assert_true(atomic_load(&site.drawn_hits) > 0);
+    assert_int_equal(lm_pgtest_int(t, "SELECT error_count FROM scrape_job"), 0);
+
+    /* always: the plain page is not asked for first */
+    atomic_store(&site.hits[0], 0);
+    scraper_source_indeed.site->browser = "always";
+    id = start(t, 1);
+    lm_pgtest_work(t);
+    assert_string_equal(status_of(t, id), "COMPLETED");
+    assert_int_equal(atomic_load(&site.hits[0]), 1);
+}
+
+static void what_can_be_read_plainly_needs_no_browser(void **state)
+{
+    struct lm_pgtest *t = *state;
+    char *id;
+
+    have_browser("/bin/false"); /* it would fail */
+    scraper_source_indeed.site->browser = "when_empty";
+    id = start(t, 1);
+    lm_pgtest_work(t);
+    assert_string_equal(status_of(t, id), "COMPLETED");
+}
+
+static void without_a_browser_the_search_says_what_is_missing(void **state)
+{
+    struct lm_pgtest *t = *state;
+    char *id;
+
+    have_browser("");
+    atomic_store(&site.is_drawn, true);
+    for (int i = 0; i < 2; i++) {
+        scraper_source_indeed.site->browser = i ? "always" : "when_empty";
+        id = start(t, 1);
+        lm_pgtest_run(t);
+        lm_pgtest_await(t, 1,
+                        "SELECT count(*) FROM job WHERE last_error LIKE '%%package chromium%%'");
+        assert_string_equal(status_of(t, id), "RUNNING");
+        lm_pgtest_sql(t, "DELETE FROM job");
+    }
+    assert_int_equal(atomic_load(&site.hits[0]), 1);
 }
 
 static void a_search_without_words_is_refused_where_words_are_needed(void **state)
@@ -415,6 +503,9 @@ static void a_search_is_made_again_or_forgotten_once_it_has_ended(void **state)
 LM_PGTEST_MAIN(scraper, SITE_TEST(a_search_keeps_companies_over_the_threshold),
                SITE_TEST(a_run_that_failed_goes_on_where_it_stopped),
                SITE_TEST(a_page_that_is_not_there_is_noted_and_the_rest_goes_on),
+               SITE_TEST(shells_are_drawn_by_a_browser_and_read),
+               SITE_TEST(what_can_be_read_plainly_needs_no_browser),
+               SITE_TEST(without_a_browser_the_search_says_what_is_missing),
                SITE_TEST(a_search_without_words_is_refused_where_words_are_needed),
                SITE_TEST(a_block_fails_the_search_and_is_never_an_empty_one),
                SITE_TEST(a_cancelled_search_keeps_what_it_found),

@@ -6,6 +6,7 @@
 #include "common/crypto.h"
 #include "common/http.h"
 #include "common/str.h"
+#include "services/scraper/browser/browser.h"
 #include "services/scraper/fetch/polite.h"
 #include "services/scraper/proxies/proxies.h"
 #include "services/scraper/scraper.h"
@@ -25,7 +26,7 @@ struct ask {
     const struct scraper_request *request;
     const struct scraper_wait *wait;
     const char *host;
-    bool is_api;
+    bool is_api, is_drawing;
     struct scraper_way way;
     bool is_fault_of_way; /* what went wrong: the proxy did not reach the site */
 };
@@ -83,13 +84,14 @@ static const char *const *headers_of(struct lm_ctx *ctx, const struct ask *a,
 static void take_answer(const struct lm_http_response *res, struct scraper_fetched *f)
 {
     f->is_asked = true;
-    f->is_same = res->status == 304 && f->answer.body.p;
+    f->is_same = !f->is_drawn && res->status == 304 && f->answer.body.p;
     if (f->is_same)
         return;
     f->answer = (struct scraper_answer){.url = res->url,
                                         .content_type = res->content_type,
                                         .body = res->body,
                                         .status = res->status};
+    /* A drawn page has neither: it is more than the document that they are of. */
     f->etag = scraper_storable(lm_http_header(res, "etag"));
     f->last_modified = scraper_storable(lm_http_header(res, "last-modified"));
     if (!scraper_may_be_cached(res))
@@ -103,8 +105,23 @@ struct failed {
     lm_err why;
 };
 
-static lm_code send_once(struct lm_ctx *ctx, struct ask *a, struct scraper_fetched *f,
-                         struct failed *failed)
+/* In a browser. When that fails the source is not to blame: it may be the browser. */
+static lm_code draw(struct lm_ctx *ctx, struct ask *a, struct lm_http_response *res, lm_err *err)
+{
+    const struct scraper_browse what = {
+        .url = lm_arena_strz(ctx->arena, a->request->url),
+        .proxy = a->way.url,
+        .max_bytes = (size_t)scraper_settings.max_page_bytes,
+        .wait = a->wait,
+        .may_follow = may_follow,
+        .arg = a,
+    };
+
+    return scraper_browse(ctx, &what, res, err);
+}
+
+static lm_code send_plainly(struct lm_ctx *ctx, struct ask *a, const struct scraper_fetched *f,
+                            struct lm_http_response *res, lm_err *err)
 {
     struct lm_http_request req = {
         .url = lm_arena_strz(ctx->arena, a->request->url),
@@ -118,12 +135,19 @@ static lm_code send_once(struct lm_ctx *ctx, struct ask *a, struct scraper_fetch
         .may_follow = may_follow,
         .arg = a,
     };
+
+    return lm_http_send(ctx, &req, res, err);
+}
+
+static lm_code send_once(struct lm_ctx *ctx, struct ask *a, struct scraper_fetched *f,
+                         struct failed *failed)
+{
     struct lm_http_response res;
     lm_err *why = &failed->why;
 
-    if (lm_http_send(ctx, &req, &res, why)) {
+    if (a->is_drawing ? draw(ctx, a, &res, why) : send_plainly(ctx, a, f, &res, why)) {
         failed->may_pass = why->code == LM_UNAVAILABLE;
-        failed->is_of_source = !a->way.url && scraper_is_failure(why->code);
+        failed->is_of_source = !a->way.url && !a->is_drawing && scraper_is_failure(why->code);
         return why->code;
     }
     if (scraper_judge_status(a->source, &res, why)) {
@@ -197,6 +221,12 @@ static lm_code send_patiently(struct lm_ctx *ctx, struct ask *a, struct scraper_
     }
 }
 
+static bool is_always_drawn(const struct scraper_source *source,
+                            const struct scraper_request *request)
+{
+    return scraper_may_be_drawn(source, request) && strcmp(source->site->browser, "always") == 0;
+}
+
 lm_code scraper_fetch(struct lm_ctx *ctx, const struct scraper_source *source,
                       const struct scraper_request *request, const struct scraper_wait *wait,
                       struct scraper_fetched *out, lm_err *err)
@@ -208,12 +238,31 @@ lm_code scraper_fetch(struct lm_ctx *ctx, const struct scraper_source *source,
     bool is_fresh;
 
     *out = (struct scraper_fetched){.is_asked = false};
+    if (is_always_drawn(source, request)) {
+        a.is_drawing = out->is_drawn = true;
+        if (scraper_browser_find(err))
+            return lm_wrap(err, "scraper.%s_browser is always", source->name);
+    }
     if (scraper_host_of(ctx, request->url, &a.host, err) ||
         scraper_cache_find(ctx, source, request, out, &is_fresh, err) || is_fresh)
         return err->code;
     if (scraper_breaker_pass(ctx, source, err))
         return err->code;
     return send_patiently(ctx, &a, out, err);
+}
+
+lm_code scraper_fetch_drawn(struct lm_ctx *ctx, const struct scraper_source *source,
+                            const struct scraper_request *request, const struct scraper_wait *wait,
+                            struct scraper_fetched *fetched, lm_err *err)
+{
+    struct ask a = {.source = source, .request = request, .wait = wait, .is_drawing = true};
+
+    fetched->is_drawn = true;
+    fetched->answer = (struct scraper_answer){.status = 0};
+    fetched->proxy_id = NULL;
+    if (scraper_host_of(ctx, request->url, &a.host, err))
+        return err->code;
+    return send_patiently(ctx, &a, fetched, err);
 }
 
 /* A page without cards speaks against the proxy too: that is what some blocks look like (reference A1). */

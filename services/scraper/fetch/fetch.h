@@ -23,6 +23,7 @@ struct scraper_wait {
 struct scraper_fetched {
     struct scraper_answer answer;
     bool is_asked, is_same;     /* the site was asked; it said that the copy is still good */
+    bool is_drawn;              /* it came through a browser (browser/) */
     lm_str key;                 /* in the cache; {NULL, 0}: it does not go there */
     lm_str etag, last_modified; /* to ask by the next time */
     const char *proxy_id;       /* it came through; NULL: directly */
@@ -39,12 +40,30 @@ LM_MUST_USE lm_code scraper_fetch(struct lm_ctx *ctx, const struct scraper_sourc
                                   const struct scraper_wait *wait, struct scraper_fetched *out,
                                   lm_err *err);
 
+/* ---- pages that scripts draw (draw.c) ---- */
+
+/* The values of the setting; LM_INVALID names the key. */
+LM_MUST_USE lm_code scraper_drawing_check(const struct scraper_source *source, lm_err *err);
+/* A page on which nothing was found: is it the empty shell of one that a browser would draw, and may it? Pure. */
+bool scraper_is_to_draw(struct lm_arena *a, const struct scraper_source *source,
+                        const struct scraper_request *request,
+                        const struct scraper_fetched *fetched);
+/*
+ * The same page through a browser, which is one more turn of its host; `fetched` is what scraper_fetch made, and takes
+ * its place. Errors: those of scraper_fetch and of scraper_browse. For a source that is set to `always` scraper_fetch
+ * itself does this.
+ */
+LM_MUST_USE lm_code scraper_fetch_drawn(struct lm_ctx *ctx, const struct scraper_source *source,
+                                        const struct scraper_request *request,
+                                        const struct scraper_wait *wait,
+                                        struct scraper_fetched *fetched, lm_err *err);
+
 /* What became of an answer when it was read. */
 struct scraper_worth {
     lm_code code;   /* of parse(); LM_UNAVAILABLE: it was no answer but a block */
     bool has_cards; /* there was something on it */
 };
-/* Source, proxy and cache learn from it. To be called once for each answer. */
+/* Source, proxy and cache learn from it. To be called once for each answer, but not for one that was drawn then. */
 LM_MUST_USE lm_code scraper_fetched_judge(struct lm_ctx *ctx, const struct scraper_source *source,
                                           const struct scraper_fetched *fetched,
                                           struct scraper_worth worth, lm_err *err);

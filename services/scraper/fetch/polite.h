@@ -54,6 +54,12 @@ LM_MUST_USE lm_code scraper_cache_keep(struct lm_ctx *ctx, const struct scraper_
                                        bool is_good, lm_err *err);
 bool scraper_may_be_cached(const struct lm_http_response *res);
 
+/* ---- draw.c ---- */
+
+/* A page, no API and no form; and a source that is not set to never. */
+bool scraper_may_be_drawn(const struct scraper_source *source,
+                          const struct scraper_request *request);
+
 /* ---- judge.c ---- */
 
 /* What the status means; see scraper_fetch. */

@@ -7,6 +7,7 @@
 #include "common/job.h"
 #include "common/json.h"
 #include "common/str.h"
+#include "services/scraper/browser/browser.h"
 #include "services/scraper/fetch/fetch.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/search/search.h"
@@ -62,6 +63,31 @@ static void copy_found(struct lm_arena *a, struct scraper_found *f)
     f->company = (Lm__Company *)lm_pb_copy(a, &f->company->base);
 }
 
+/* ---- pages that scripts draw ---- */
+
+/*
+ * Nothing was found on the answer, and `err` says why if it could not be read. Is it but the shell of a page, then
+ * `fetched` is afterwards that page, to be read once more. Without a browser it stays as it is, and is said once.
+ */
+static lm_code draw_shell(struct lm_ctx *ctx, struct scraper_search *s,
+                          const struct scraper_request *request, struct scraper_fetched *fetched,
+                          bool *is_drawn, lm_err *err)
+{
+    const struct scraper_wait wait = {say_progress, s};
+    lm_err lack = LM_ERR_INIT;
+
+    *is_drawn = false;
+    if (!scraper_is_to_draw(ctx->arena, s->source, request, fetched))
+        return err->code;
+    if (scraper_browser_find(&lack)) {
+        s->lacks_browser = true;
+        return err->code ? lm_wrap(err, "drawn by scripts, and %s", lack.message) : LM_OK;
+    }
+    lm_err_clear(err);
+    *is_drawn = scraper_fetch_drawn(ctx, s->source, request, &wait, fetched, err) == LM_OK;
+    return err->code;
+}
+
 /* ---- a page of the list ---- */
 
 struct list_page {
@@ -115,6 +141,21 @@ static lm_code judge_list(struct lm_ctx *ctx, const struct scraper_search *s,
     return err->code;
 }
 
+static void parse_list(struct lm_ctx *ctx, const struct scraper_search *s,
+                       const struct scraper_query *q, struct scraper_fetched *fetched,
+                       struct list_page *p, lm_err *err)
+{
+    p->page = (struct scraper_page){.n = 0};
+    fetched->answer.filters = q->filters;
+    if (s->source->parse(ctx->arena, q, &fetched->answer, &p->page, err) == LM_OK)
+        complete(&p->page);
+}
+
+static bool is_without_cards(const struct list_page *p, const lm_err *err)
+{
+    return err->code == LM_UNAVAILABLE || (err->code == LM_OK && p->page.n_cards == 0);
+}
+
 static lm_code fetch_list(struct lm_ctx *ctx, struct scraper_search *s, void *arg, lm_err *err)
 {
     struct list_page *p = arg;
@@ -126,6 +167,7 @@ static lm_code fetch_list(struct lm_ctx *ctx, struct scraper_search *s, void *ar
     };
     struct scraper_request request = {.body = {NULL, 0}};
     struct scraper_fetched fetched;
+    bool is_drawn;
 
     if ((size_t)p->at.keyword < s->row->n_keywords)
         q.keyword = lm_str_z(s->row->keywords[p->at.keyword]);
@@ -134,9 +176,13 @@ static lm_code fetch_list(struct lm_ctx *ctx, struct scraper_search *s, void *ar
     p->asked = lm_arena_dup(p->whole, shown_url(s->source, request.url));
     if (scraper_fetch(ctx, s->source, &request, &wait, &fetched, err))
         return err->code;
-    fetched.answer.filters = q.filters;
-    if (s->source->parse(ctx->arena, &q, &fetched.answer, &p->page, err) == LM_OK)
-        complete(&p->page);
+    parse_list(ctx, s, &q, &fetched, p, err);
+    if (is_without_cards(p, err)) {
+        if (draw_shell(ctx, s, &request, &fetched, &is_drawn, err) && fetched.is_drawn)
+            return err->code;
+        if (is_drawn)
+            parse_list(ctx, s, &q, &fetched, p, err);
+    }
     return judge_list(ctx, s, p, &fetched, err);
 }
 
@@ -151,36 +197,6 @@ static void copy_list(struct lm_arena *a, void *arg)
     }
     p->page.found = found;
     p->page.next = copied(a, p->page.next);
-}
-
-/* Vacancies are counted first, and companies with a page of their own wait for what it says. */
-static bool is_kept_at_once(const struct scraper_source *source)
-{
-    return !source->counts_vacancies && !source->detail_request;
-}
-
-static lm_code save_list(struct lm_ctx *ctx, struct scraper_search *s, const struct list_page *p,
-                         lm_err *err)
-{
-    if (scraper_search_take(ctx, s->row->id, &s->row, err))
-        return err->code;
-    s->row->pages_done++;
-    s->row->cards_count += (int32_t)p->page.n_cards;
-    if (scraper_page_save(ctx, s->row->id, p->at, &p->page, err) ||
-        (is_kept_at_once(s->source) &&
-         scraper_search_keep(ctx, s->row, p->page.found, p->page.n, err)) ||
-        scraper_search_save(ctx, s->row, err))
-        return err->code;
-    return lm_tx_commit(ctx, err);
-}
-
-/* ---- a page that cannot be read ---- */
-
-/* What no other attempt changes is the page's own fault: noted, and the rest goes on. */
-static bool is_of_the_page(lm_code code)
-{
-    return code == LM_TOO_LARGE || code == LM_INVALID || code == LM_NOT_FOUND ||
-           code == LM_FORBIDDEN; /* robots.txt */
 }
 
 static void add_error(struct lm_ctx *ctx, Scraper__ScrapeJob *row, const char *url,
@@ -200,6 +216,52 @@ static void add_error(struct lm_ctx *ctx, Scraper__ScrapeJob *row, const char *u
         grown[i] = row->errors[i];
     grown[row->n_errors++] = e;
     row->errors = grown;
+}
+
+/* Once a search, on the first page that it lacked. */
+static void note_lack(struct lm_ctx *ctx, struct scraper_search *s, const char *url)
+{
+    lm_err why = LM_ERR_INIT;
+
+    if (!s->lacks_browser || scraper_browser_find(&why) == LM_OK)
+        return;
+    for (size_t i = 0; i < s->row->n_errors; i++) {
+        if (strstr(s->row->errors[i]->message, why.message))
+            return;
+    }
+    lm_wrap(&why, "drawn by scripts");
+    add_error(ctx, s->row, url, &why);
+}
+
+/* Vacancies are counted first, and companies with a page of their own wait for what it says. */
+static bool is_kept_at_once(const struct scraper_source *source)
+{
+    return !source->counts_vacancies && !source->detail_request;
+}
+
+static lm_code save_list(struct lm_ctx *ctx, struct scraper_search *s, const struct list_page *p,
+                         lm_err *err)
+{
+    if (scraper_search_take(ctx, s->row->id, &s->row, err))
+        return err->code;
+    s->row->pages_done++;
+    s->row->cards_count += (int32_t)p->page.n_cards;
+    note_lack(ctx, s, lm_arena_strz(ctx->arena, p->asked));
+    if (scraper_page_save(ctx, s->row->id, p->at, &p->page, err) ||
+        (is_kept_at_once(s->source) &&
+         scraper_search_keep(ctx, s->row, p->page.found, p->page.n, err)) ||
+        scraper_search_save(ctx, s->row, err))
+        return err->code;
+    return lm_tx_commit(ctx, err);
+}
+
+/* ---- a page that cannot be read ---- */
+
+/* What no other attempt changes is the page's own fault: noted, and the rest goes on. */
+static bool is_of_the_page(lm_code code)
+{
+    return code == LM_TOO_LARGE || code == LM_INVALID || code == LM_NOT_FOUND ||
+           code == LM_FORBIDDEN; /* robots.txt */
 }
 
 static lm_code note_page(struct lm_ctx *ctx, struct scraper_search *s, struct list_page *p,
@@ -279,6 +341,7 @@ static lm_code fetch_detail(struct lm_ctx *ctx, struct scraper_search *s, void *
     struct scraper_fetched fetched;
     struct scraper_worth worth = {.has_cards = true};
     lm_err own = LM_ERR_INIT;
+    bool is_drawn;
 
     if (s->source->detail_request(ctx->arena, found, &request, err))
         return err->code;
@@ -288,6 +351,13 @@ static lm_code fetch_detail(struct lm_ctx *ctx, struct scraper_search *s, void *
         return err->code;
     fetched.answer.filters = scraper_filters_of(s->row);
     worth.code = s->source->detail_parse(ctx->arena, &fetched.answer, found, err);
+    if (worth.code == LM_UNAVAILABLE) {
+        if (draw_shell(ctx, s, &request, &fetched, &is_drawn, err) && fetched.is_drawn)
+            return err->code;
+        fetched.answer.filters = scraper_filters_of(s->row);
+        if (is_drawn)
+            worth.code = s->source->detail_parse(ctx->arena, &fetched.answer, found, err);
+    }
     if (scraper_fetched_judge(ctx, s->source, &fetched, worth, &own))
         *err = own;
     return err->code;

@@ -4,6 +4,7 @@
 
 #include "common/arena.h"
 #include "common/str.h"
+#include "services/scraper/fetch/fetch.h"
 #include "services/scraper/proxies/proxies.h"
 
 const struct scraper_source *const scraper_sources[] = {
@@ -41,7 +42,8 @@ const struct scraper_source *scraper_source_by_id(Lm__Source id)
 lm_code scraper_sources_check(lm_err *err)
 {
     for (const struct scraper_source *const *s = scraper_sources; *s; s++) {
-        if (scraper_way_check(*s, err) || ((*s)->check && (*s)->check(err)))
+        if (scraper_way_check(*s, err) || scraper_drawing_check(*s, err) ||
+            ((*s)->check && (*s)->check(err)))
             return lm_wrap(err, "source %s", (*s)->name);
     }
     return LM_OK;

@@ -21,14 +21,18 @@ struct scraper_site {
     const char
         *key; /* scraper.<name>_key: "" when there is none; NULL: a source without that setting */
     const char *proxies; /* scraper.<name>_proxies: never, when_there_are, always; NULL: never */
+    const char *browser; /* scraper.<name>_browser: never, when_empty, always; NULL: never */
 };
-#define SCRAPER_SITE(name, site, default_url, default_delay)                               \
-    LM_CFG_STR("scraper." name "_url", &(site)->url, default_url, "where this source is"), \
-        LM_CFG_MS("scraper." name "_delay", &(site)->delay_ms, default_delay,              \
-                  "between two requests to its host, of all tenants"),                     \
-        LM_CFG_STR(                                                                        \
-            "scraper." name "_proxies", &(site)->proxies, "when_there_are",                \
-            "asked through the tenant's proxies: never, when_there_are (an API: never) or always")
+#define SCRAPER_SITE(name, site, default_url, default_delay)                                        \
+    LM_CFG_STR("scraper." name "_url", &(site)->url, default_url, "where this source is"),          \
+        LM_CFG_MS("scraper." name "_delay", &(site)->delay_ms, default_delay,                       \
+                  "between two requests to its host, of all tenants"),                              \
+        LM_CFG_STR(                                                                                 \
+            "scraper." name "_proxies", &(site)->proxies, "when_there_are",                         \
+            "asked through the tenant's proxies: never, when_there_are (an API: never) or always"), \
+        LM_CFG_STR(                                                                                 \
+            "scraper." name "_browser", &(site)->browser, "when_empty",                             \
+            "its pages in a browser: never, when_empty (the page is drawn by scripts) or always")
 #define SCRAPER_SITE_KEY(name, site) \
     LM_CFG_SECRET_("scraper." name "_key", &(site)->key, "", "what it knows us by; empty: none")
 

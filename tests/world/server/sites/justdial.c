@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The listings: businesses of a trade in a town, one company in three, most with a phone number, some with site and
- * mail. The first page is in the older markup, later ones in the newer, as the real one had both.
+ * mail. The first page is in the older markup, later ones in the newer, as the real one had both. A second host has the
+ * same listings as an application: pages that are empty until a script has fetched what they show.
  */
 #include "tests/world/server/sites.h"
 
@@ -11,6 +12,7 @@
 #include "tests/world/server/pages.h"
 
 #define HOST "www.justdial.example"
+#define APP  "app.justdial.example"
 
 enum { PAGE_ITEMS = 10 };
 
@@ -123,6 +125,92 @@ static void serve_list(const struct world *w, const struct world_request *req,
     lm_buf_appendz(b, "<form id=login><input type=\"password\"></form></body></html>\n");
 }
 
+/* ---- the application ---- */
+
+/* What it shows on any page: fetched as JSON, drawn in the newer markup. */
+static const char app_page[] =
+    "<!DOCTYPE html><html><head><title>Listings</title></head><body>"
+    "<noscript>You need to enable JavaScript to run this app.</noscript><div id=\"root\"></div>\n"
+    "<script>\n"
+    "const node = (parent, tag, set) => parent.appendChild(Object.assign("
+    "document.createElement(tag), set));\n"
+    "const draw = (root, c) => {\n"
+    "  const box = node(root, 'div', {className: 'resultbox_info'});\n"
+    "  box.dataset.docid = 'bcard' + c.id;\n"
+    "  node(node(box, 'h3', {}), 'a', {className: 'resultbox_title_anchor', textContent: c.name})"
+    ".setAttribute('href', '/' + c.id + '-listing');\n"
+    "  node(box, 'div', {className: 'locatcity', textContent: c.town});\n"
+    "  if (c.phone) node(box, 'span', {className: 'callcontent', textContent: c.phone});\n"
+    "  if (c.site) node(box, 'a', {className: 'website', href: c.site, textContent: 'Website'});\n"
+    "  if (c.mail) node(box, 'a', {href: 'mailto:' + c.mail, textContent: 'Mail'});\n"
+    "};\n"
+    "fetch('/api' + location.pathname).then(r => r.json()).then(list => {\n"
+    "  const root = document.getElementById('root');\n"
+    "  list.items.forEach(c => draw(root, c));\n"
+    "  if (!list.items.length) node(root, 'div', {className: 'noresult', textContent: 'Nothing'});\n"
+    "  if (list.next) node(root, 'a', {rel: 'next', href: list.next, textContent: 'Next'});\n"
+    "});\n"
+    "</script></body></html>\n";
+
+static void put_pair(struct lm_buf *b, const char *name, const char *value)
+{
+    lm_buf_printf(b, ",\"%s\":", name);
+    lm_buf_json(b, lm_str_z(value));
+}
+
+static void put_item(struct lm_arena *a, struct lm_buf *b, const struct world_company *c)
+{
+    lm_buf_printf(b, "{\"id\":%u", c->index);
+    put_pair(b, "name", c->spellings[0]);
+    put_pair(b, "town", c->town->name);
+    if (c->shows_phone)
+        put_pair(b, "phone", c->phone);
+    if (c->index % 2)
+        put_pair(b, "site", lm_arena_printf(a, "http://www.%s/", c->domain));
+    if (c->index % 4 == 0)
+        put_pair(b, "mail", lm_arena_printf(a, "info@%s", c->domain));
+    lm_buf_char(b, '}');
+}
+
+static void serve_data(const struct world *w, const struct world_request *req,
+                       const struct asked *asked, struct world_reply *reply)
+{
+    struct lm_buf *b = &reply->body;
+    struct world_company c;
+    unsigned n = 0, shown = 0;
+
+    reply->content_type = "application/json";
+    lm_buf_appendz(b, "{\"items\":[");
+    for (unsigned i = 0; i < w->n_companies; i++) {
+        world_company(w, i, &c);
+        if (!is_hit(req->arena, &c, asked) || n++ / PAGE_ITEMS + 1 != asked->page)
+            continue;
+        if (shown++)
+            lm_buf_char(b, ',');
+        put_item(req->arena, b, &c);
+    }
+    lm_buf_char(b, ']');
+    if (n > asked->page * PAGE_ITEMS)
+        lm_buf_printf(b, ",\"next\":\"page-%u\"", (unsigned)asked->page + 1);
+    lm_buf_char(b, '}');
+}
+
+static void serve_app(const struct world *w, struct world_request req, struct world_reply *reply)
+{
+    const lm_str api = LM_STR("/api");
+    bool is_data = lm_str_starts(req.path, api);
+    struct asked asked;
+
+    if (is_data)
+        req.path = lm_str_sub(req.path, api.n, req.path.n);
+    if (!read_path(&req, &asked))
+        reply->status = 404;
+    else if (is_data)
+        serve_data(w, &req, &asked, reply);
+    else
+        lm_buf_appendz(&reply->body, app_page);
+}
+
 static void serve(void *state, const struct world_request *req, struct world_reply *reply)
 {
     struct asked asked;
@@ -132,6 +220,8 @@ static void serve(void *state, const struct world_request *req, struct world_rep
         lm_buf_appendz(
             &reply->body,
             "User-agent: *\nDisallow: /functions/\nDisallow: /*?*login\nAllow: /search\n");
+    } else if (lm_str_eqz(req->host, APP)) {
+        serve_app(state, *req, reply);
     } else if (read_path(req, &asked)) {
         serve_list(state, req, &asked, reply);
     } else {
@@ -147,7 +237,7 @@ static void refuse(struct world_reply *reply)
 }
 
 const struct world_site world_site_justdial = {
-    .hosts = (const char *const[]){HOST, NULL},
+    .hosts = (const char *const[]){HOST, APP, NULL},
     .settings = (const char *const[]){"LM_SCRAPER_JUSTDIAL_URL=http://" HOST,
                                       "LM_SCRAPER_JUSTDIAL_DELAY=0ms",
                                       "LM_SCRAPER_JUSTDIAL_COUNTRY=NL", NULL},
