@@ -2,6 +2,8 @@
 #ifndef LM_HTTP_H
 #define LM_HTTP_H
 
+#include <stdatomic.h>
+
 #include "common/config.h"
 #include "common/ctx.h"
 
@@ -66,9 +68,9 @@ struct lm_http_link;
 struct lm_http_link_to {
     const char *host; /* IPv6 without brackets */
     int port;
-    const char *proxy;            /* or NULL */
-    int64_t timeout_ms;           /* never beyond ctx->deadline_ms */
-    const volatile bool *is_over; /* looked at once a second: nobody waits any more; may be NULL */
+    const char *proxy;          /* or NULL */
+    int64_t timeout_ms;         /* never beyond ctx->deadline_ms */
+    const atomic_bool *is_over; /* looked at once a second: nobody waits any more; may be NULL */
 };
 LM_MUST_USE lm_code lm_http_link_open(struct lm_ctx *ctx, const struct lm_http_link_to *to,
                                       struct lm_http_link **out, lm_err *err);

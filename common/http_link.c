@@ -9,7 +9,7 @@ enum { CONNECT_MS = 8000 };
 struct lm_http_link {
     CURL *curl;
     struct http_pins pins;
-    const volatile bool *is_over;
+    const atomic_bool *is_over;
     bool is_refused;
 };
 
@@ -31,7 +31,7 @@ static int on_progress(void *arg, curl_off_t to_get, curl_off_t got, curl_off_t 
     const struct lm_http_link *link = arg;
 
     (void)to_get, (void)got, (void)to_send, (void)sent;
-    return link->is_over && *link->is_over;
+    return link->is_over && atomic_load(link->is_over);
 }
 
 static void set_options(CURL *curl, struct lm_http_link *link, const char *proxy,

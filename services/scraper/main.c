@@ -21,7 +21,7 @@
  * NEVER
  *   Takes a block for an empty search. Merges companies with different domains. Deletes a company. Asks
  *   for what robots.txt forbids, or a source that the tenant has not approved. Asks directly what is to
- *   be asked through proxies.
+ *   be asked through proxies. Runs a page's scripts in its own process, or lets them see what only it can reach.
  */
 #include "common/secret.h"
 #include "gen/scraper.lm.h"

@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -187,6 +189,19 @@ static int count_dirs(void)
         n += strncmp(e->d_name, "lm-browser-", 11) == 0;
     closedir(dir);
     return n;
+}
+
+/* They are empty, or this fails. */
+static void remove_left_dirs(void)
+{
+    DIR *dir = opendir(scraper_browser_settings.dir);
+    const struct dirent *e;
+
+    while ((e = readdir(dir))) {
+        if (strncmp(e->d_name, "lm-browser-", 11) == 0)
+            assert_int_equal(unlinkat(dirfd(dir), e->d_name, AT_REMOVEDIR), 0);
+    }
+    closedir(dir);
 }
 
 /* ---- driving ---- */
@@ -397,14 +412,122 @@ static void it_knows_no_secret_and_stops_when_told(void **state)
     assert_code(browse_as(t, "/polls", &stopping, &res), LM_CANCELLED, &t->err);
 }
 
-static void a_proxy_is_asked_and_local_stays_out(void **state)
+/* ---- a tenant's proxy: takes every name for the site ---- */
+
+static int proxy = -1;
+static atomic_int n_tunnels;
+
+static int connect_site(void)
 {
-    static const struct asked how = {.proxy = "http://127.0.0.1:8073"};
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    int64_t port;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    inet_pton(AF_INET, "127.0.0.73", &at.sin_addr);
+    LM_ASSERT(lm_str_int(lm_str_z(strrchr(site_url, ':') + 1), &port));
+    at.sin_port = htons((uint16_t)port);
+    LM_ASSERT(connect(fd, (const struct sockaddr *)&at, sizeof(at)) == 0);
+    return fd;
+}
+
+static bool copy_some(int from, int to)
+{
+    char bytes[8192];
+    ssize_t n = recv(from, bytes, sizeof(bytes), 0);
+
+    return n > 0 && send(to, bytes, (size_t)n, MSG_NOSIGNAL) == n;
+}
+
+static void *tunnel(void *arg)
+{
+    int browser = (int)(intptr_t)arg, to_site = connect_site();
+    struct pollfd v[] = {{.fd = browser, .events = POLLIN}, {.fd = to_site, .events = POLLIN}};
+    char head[4096];
+    ssize_t n = recv(browser, head, sizeof(head), 0);
+
+    if (n > 8 && memcmp(head, "CONNECT ", 8) == 0) {
+        atomic_fetch_add(&n_tunnels, 1);
+        send(browser, "HTTP/1.1 200 OK\r\n\r\n", 19, MSG_NOSIGNAL);
+        while (poll(v, 2, 20000) > 0) {
+            if ((v[0].revents && !copy_some(browser, to_site)) ||
+                (v[1].revents && !copy_some(to_site, browser)))
+                break;
+        }
+    }
+    close(browser);
+    close(to_site);
+    return NULL;
+}
+
+static void *serve_proxy(void *arg)
+{
+    int fd;
+
+    while ((fd = accept4(proxy, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
+        pthread_t thread;
+
+        LM_ASSERT(pthread_create(&thread, NULL, tunnel, (void *)(intptr_t)fd) == 0);
+        pthread_detach(thread);
+    }
+    return arg;
+}
+
+static void a_proxy_is_asked_and_local_stays_out_of_reach(void **state)
+{
+    static const struct asked how = {.proxy = "http://127.0.0.73:8074"},
+                              inside = {.proxy = "http://127.0.0.1:8073"};
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(8074)};
     struct lm_test *t = *state;
     struct lm_http_response res;
+    pthread_t thread;
+    int yes = 1;
 
-    assert_code(browse_as(t, "/drawn", &how, &res), LM_FORBIDDEN, &t->err);
+    inet_pton(AF_INET, "127.0.0.73", &at.sin_addr);
+    proxy = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    setsockopt(proxy, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    assert_int_equal(bind(proxy, (struct sockaddr *)&at, sizeof(at)), 0);
+    assert_int_equal(listen(proxy, 16), 0);
+    assert_int_equal(pthread_create(&thread, NULL, serve_proxy, NULL), 0);
+    /* a name that only the proxy knows */
+    assert_ok(browse_as(t, "http://elsewhere.test/drawn", &how, &res), &t->err);
+    assert_has(res.body, "Bakkerij Oost");
+    assert_true(atomic_load(&n_tunnels) > 0);
+    assert_ok(browse_as(t, "http://elsewhere.test/inside", &how, &res), &t->err);
+    assert_has(res.body, ">refused refused refused refused refused.<");
+    assert_code(browse_as(t, "/drawn", &inside, &res), LM_FORBIDDEN, &t->err);
     assert_false(somebody_came());
+    shutdown(proxy, SHUT_RDWR);
+    pthread_join(thread, NULL);
+    close(proxy);
+}
+
+/* ---- when the scraper is killed ---- */
+
+static void await_processes(int at_least, int at_most)
+{
+    int64_t until = lm_mono_ms() + 30000;
+
+    for (int n = -1; n < at_least || n > at_most; n = count_processes(NULL, NULL)) {
+        assert_true(lm_mono_ms() < until);
+        lm_sleep_ms(20);
+    }
+}
+
+static void it_ends_with_the_scraper(void **state)
+{
+    struct lm_test *t = *state;
+    struct lm_http_response res;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        browse(t, "/endless", &res);
+        _exit(0);
+    }
+    await_processes(4, INT_MAX);
+    kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    await_processes(0, 0);
+    remove_left_dirs(); /* empty: what was in it was in memory */
 }
 
 static void without_one_it_says_what_to_install(void **state)
@@ -471,7 +594,8 @@ int main(void)
         LM_TEST(local_addresses_are_out_of_reach),
         LM_TEST(what_has_no_end_is_ended),
         LM_TEST(it_knows_no_secret_and_stops_when_told),
-        LM_TEST(a_proxy_is_asked_and_local_stays_out),
+        LM_TEST(a_proxy_is_asked_and_local_stays_out_of_reach),
+        LM_TEST(it_ends_with_the_scraper),
         LM_TEST(without_one_it_says_what_to_install),
         LM_TEST(in_a_container_it_does_without_namespaces),
     };

@@ -13,7 +13,7 @@
  *
  * What the page itself asks for (scripts, data) belongs to the page: robots.txt is not asked about it, and it takes no
  * turn; all of it together is limited in bytes. Where the page as a whole goes to another one, by a redirect or by a
- * script, that is asked about like any redirect. Frames, pictures, films and fonts are left out.
+ * script, that is asked about like any redirect. Frames, pictures, icons, films and fonts are left out.
  *
  * It is spoken to through a pipe (DevTools, --remote-debugging-pipe) and not started with --dump-dom, which says
  * neither the status nor where the page ended, waits by a clock instead of for rest, and stops at an alert().

@@ -31,7 +31,7 @@ struct scraper_door {
     struct scraper_door_for is;
     struct lm_proc *proc;
     const char *tenant_id;
-    volatile bool is_over; /* volatile is what the HTTP client takes; it only ever becomes true */
+    atomic_bool is_over;
     atomic_ullong bytes;
     pthread_t threads[CONNECTIONS];
     int n_threads;
@@ -43,7 +43,7 @@ struct scraper_door {
 
 static bool is_over(struct scraper_door *door)
 {
-    return door->is_over || lm_mono_ms() >= door->is.deadline_ms ||
+    return atomic_load(&door->is_over) || lm_mono_ms() >= door->is.deadline_ms ||
            scraper_door_is_over_limit(door);
 }
 
@@ -277,7 +277,7 @@ void scraper_door_close(struct scraper_door *door)
     if (door->is_closed)
         return;
     door->is_closed = true;
-    door->is_over = true;
+    atomic_store(&door->is_over, true);
     for (int i = 0; i < door->n_threads; i++)
         pthread_join(door->threads[i], NULL);
     close(door->is.listener);

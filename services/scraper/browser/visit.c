@@ -6,6 +6,7 @@
 
 #include "common/arena.h"
 #include "common/clock.h"
+#include "common/service.h"
 #include "common/str.h"
 #include "common/text.h"
 
@@ -49,6 +50,8 @@ static lm_code check(struct scraper_visit *v, lm_err *err)
     const struct scraper_wait *wait = v->what->wait;
     int64_t now = lm_mono_ms();
 
+    if (lm_proc_is_stopping(v->ctx->proc))
+        return lm_fail(err, LM_UNAVAILABLE, "the scraper stops; the page is for the next one");
     if (now >= v->deadline_ms)
         return lm_fail(err, LM_DEADLINE,
                        v->document.status ? "the page did not come to rest in time"
@@ -224,8 +227,9 @@ static lm_code prepare(struct scraper_visit *v, lm_err *err)
         {"Page.enable", "{}"},
         {"Page.setLifecycleEventsEnabled", "{\"enabled\":true}"},
         {"Network.enable", "{\"maxTotalBufferSize\":0,\"maxResourceBufferSize\":0}"},
-        {"Fetch.enable", "{\"patterns\":[{\"resourceType\":\"Document\"},"
-                         "{\"resourceType\":\"Media\"},{\"resourceType\":\"Font\"}]}"},
+        {"Fetch.enable",
+         "{\"patterns\":[{\"resourceType\":\"Document\"},{\"resourceType\":\"Image\"},{\"resourceType\":\"Other\"},"
+         "{\"resourceType\":\"Media\"},{\"resourceType\":\"Font\"}]}"},
     };
 
     for (size_t i = 0; i < LM_COUNT(steps); i++) {
