@@ -148,7 +148,7 @@ static double likelihood(struct lm_arena *a, const struct column *c, const struc
 {
     double said = c->header.p ? by_header(a, c->header, f) : 0;
 
-    for (size_t k = 0; k < KINDS; k++) {
+    for (enum kind k = 0; k < KINDS; k++) {
         if (strcmp(kind_of[k].field, f->name) != 0)
             continue;
         if (said > 0 && c->n > 0 && k != IS_NUMBER && k != IS_COUNTRY)
