@@ -9,7 +9,7 @@
 /* What does not fit is left out: no id of a browser and no header we read is that long. */
 static void keep(char *to, size_t size, lm_str s)
 {
-    bool fits = s.n < size && lm_str_chr(s, '\0', 0) < 0;
+    bool fits = s.n > 0 && s.n < size && lm_str_chr(s, '\0', 0) < 0;
 
     memcpy(to, fits ? s.p : "", fits ? s.n : 0);
     to[fits ? s.n : 0] = '\0';

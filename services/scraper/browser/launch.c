@@ -50,8 +50,8 @@ static const char *const flags[] = {
     "--disable-breakpad",
     "--disable-crash-reporter",
     "--disable-notifications",
-    "--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication,"
-    "DialMediaRouteProvider,CertificateTransparencyComponentUpdater",
+    ("--disable-features=Translate,MediaRouter,DialMediaRouteProvider,OptimizationHints,"
+     "AutofillServerCommunication,CertificateTransparencyComponentUpdater"),
     "--blink-settings=imagesEnabled=false",
     "--window-size=1280,2000",
 };
