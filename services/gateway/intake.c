@@ -21,11 +21,12 @@ static lm_str company_words(struct lm_ctx *ctx, const char *name, const char *do
     return gateway_search_text(ctx->arena, parts, LM_COUNT(parts));
 }
 
-/* What people will see of the two sources together; nothing while the scraper has not spoken. */
+/* What people will see of the two sources together; nothing while the scraper has not spoken. `told`: row->company. */
 static lm_code derive(struct lm_ctx *ctx, const struct gateway_company_row *row,
-                      struct gateway_company_facts *f, lm_err *err)
+                      const Lm__Company *told, struct gateway_company_facts *f, lm_err *err)
 {
-    struct gateway_company_parts parts = {.company = row->company, .research = row->research};
+    struct gateway_company_parts parts = {
+        .company = row->company, .research = row->research, .told = told};
     Gateway__CompanyView view = GATEWAY__COMPANY_VIEW__INIT;
 
     f->version = ctx->event->version;
@@ -53,7 +54,7 @@ static lm_code facts_of(struct lm_ctx *ctx, const Lm__Company *c, int64_t versio
 {
     row->judged = c->has_status ? (int)c->status : 0;
     row->company = lm_pb_pack(ctx->arena, &c->base);
-    if (derive(ctx, row, out, err))
+    if (derive(ctx, row, c, out, err))
         return err->code;
     out->company = c;
     out->packed = row->company;
@@ -191,7 +192,7 @@ lm_code gateway_on_company_enriched(struct lm_ctx *ctx, const Enricher__CompanyE
         return LM_OK;
     row.researched = (int)ev->status;
     row.research = lm_pb_pack(ctx->arena, &ev->base);
-    if (derive(ctx, &row, &facts, err))
+    if (derive(ctx, &row, NULL, &facts, err))
         return err->code;
     facts.packed = row.research;
     return gateway_company_save_research(ctx, &facts, ev, err);

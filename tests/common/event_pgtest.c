@@ -48,6 +48,24 @@ static const struct lm_event_kind kinds[] = {
 };
 static const struct lm_service probe = {.name = "probe", .events = kinds};
 
+/* The same many at a time: a deed an event, in one go. */
+static size_t runs[8], n_runs;
+static lm_code on_many(struct lm_ctx *ctx, const struct lm_event_run *run, lm_err *err)
+{
+    if (n_runs < LM_COUNT(runs))
+        runs[n_runs++] = run->n;
+    for (size_t i = 0; i < run->n; i++) {
+        ctx->event = &run->events[i];
+        if (on_company_enriched(ctx, run->messages[i], err))
+            return err->code;
+    }
+    return LM_OK;
+}
+
+static const struct lm_event_many many[] = {{TYPE, on_many}, {.type = NULL}};
+static const struct lm_service probe_of_many = {
+    .name = "probe", .events = kinds, .events_many = many};
+
 static int set_up(void **state)
 {
     atomic_store(&slow_ms, 0);
@@ -400,6 +418,59 @@ static void a_bad_event_parks_with_the_later_ones_of_its_subject_only(void **sta
     }
 }
 
+/* A subject that comes again, another tenant and another kind begin a new run; one alone needs none. */
+static void events_of_different_subjects_come_many_at_a_time(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct batch b = {.n = 0};
+    lm_err *err = &t->base.err;
+
+    lm_pgtest_proc(t)->service = &probe_of_many;
+    n_runs = 0;
+    assert_int_equal(cursor(t), 0);
+    for (int i = 0; i < 9; i++)
+        add(t, &b, (char)('1' + i % 5), lm_arena_printf(t->base.arena, "%d", i));
+    b.rows[8]->tenant_id = lm_arena_strdup(t->base.arena, LM_PGTEST_TENANT2);
+    assert_ok(consume(t, &b, 0, err), err);
+    assert_int_equal(n_runs, 2);
+    assert_int_equal(runs[0], 5);
+    assert_int_equal(runs[1], 3);
+    assert_int_equal(cursor(t), 9);
+    assert_string_equal(lm_pgtest_text(t,
+                                       "SELECT string_agg(what || at, ' ' ORDER BY n) FROM deed"),
+                        "01 12 23 34 45 56 67 78 89");
+}
+
+static void a_bad_one_among_many_parks_alone(void **state)
+{
+    static const char *const bad[] = {"bad", "sql", "big"};
+    struct lm_pgtest *t = *state;
+    lm_err *err = &t->base.err;
+
+    lm_pgtest_proc(t)->service = &probe_of_many;
+    for (size_t i = 0; i < LM_COUNT(bad); i++) {
+        struct batch b = {.n = 0};
+
+        lm_pgtest_sql(t, "DELETE FROM deed; DELETE FROM event_parked; DELETE FROM consumer_cursor");
+        n_runs = 0;
+        assert_int_equal(cursor(t), 0);
+        add(t, &b, '1', "one");
+        add(t, &b, '2', bad[i]);
+        add(t, &b, '3', "three");
+        assert_ok(consume(t, &b, 0, err), err);
+        assert_int_equal(n_runs, 1);
+        assert_string_equal(lm_pgtest_text(t, "SELECT string_agg(what, ' ' ORDER BY n) FROM deed"),
+                            "one three");
+        assert_int_equal(lm_pgtest_int(t, "SELECT sum(seq) FROM event_parked"), 2);
+        add(t, &b, '4', "four"); /* what waits for it is no part of a run */
+        add(t, &b, '2', "waits");
+        add(t, &b, '5', "five");
+        assert_ok(consume(t, &b, 3, err), err);
+        assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM event_parked"), 2);
+        assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM deed"), 4);
+    }
+}
+
 static void what_is_parked_is_applied_in_order_by_a_replay(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -557,6 +628,8 @@ LM_PGTEST_MAIN(probe, TEST(eight_writers_and_two_relays_keep_each_subject_in_ord
                TEST(old_partitions_go_when_all_have_passed), TEST(a_batch_moves_the_cursor_once),
                TEST(of_two_consumers_one_has_effects),
                TEST(a_bad_event_parks_with_the_later_ones_of_its_subject_only),
+               TEST(events_of_different_subjects_come_many_at_a_time),
+               TEST(a_bad_one_among_many_parks_alone),
                TEST(what_is_parked_is_applied_in_order_by_a_replay),
                TEST(a_replay_of_one_event_takes_the_earlier_ones_of_its_subject_along),
                TEST(unknown_types_park_and_known_ones_that_are_not_ours_pass),

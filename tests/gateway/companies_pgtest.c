@@ -18,7 +18,12 @@
 enum { COMPANIES = 60, LEADS = 90, ROUNDS = 12, EVENTS = 40 };
 
 static const struct lm_service gateway = {
-    .name = "gateway", .sql = gateway_sql, .calls = gateway_calls, .events = gateway_events};
+    .name = "gateway",
+    .sql = gateway_sql,
+    .calls = gateway_calls,
+    .events = gateway_events,
+    .events_many = gateway_events_many,
+};
 
 static uint64_t seed = 11;
 
@@ -154,6 +159,67 @@ static void something_happens(struct lm_pgtest *t, int64_t version)
     default:
         company_changes(t, pick(COMPANIES), version);
     }
+}
+
+/* ---- many at a time ---- */
+
+/* What is there when the scraper speaks: some companies that it told of before, some with research, leads, gone up. */
+static void set_the_scene(struct lm_pgtest *t)
+{
+    lm_pgtest_sql(t, "DELETE FROM company_view; DELETE FROM lead_view; DELETE FROM company_change");
+    seed = 5;
+    for (unsigned i = 0; i < COMPANIES; i += 3)
+        company_changes(t, i, i % 2 ? 9 : 1);
+    for (unsigned i = 0; i < COMPANIES; i += 4)
+        research_comes(t, i, 1);
+    for (unsigned i = 0; i < COMPANIES; i += 5)
+        company_goes_up(t, i, 1);
+    for (unsigned i = 0; i < LEADS; i++)
+        lead_comes(t, i, 1);
+}
+
+static void news_of_all(struct lm_pgtest *t, struct lm_pgtest_event *v)
+{
+    seed = 7;
+    for (unsigned i = 0; i < COMPANIES; i++) {
+        Lm__Company *c = LM_NEW(t->base.arena, Lm__Company);
+        Scraper__CompanyChanged *ev = LM_NEW(t->base.arena, Scraper__CompanyChanged);
+
+        fill_company(t, i, 2, c);
+        scraper__company_changed__init(ev);
+        ev->company = c;
+        v[i] = (struct lm_pgtest_event){&ev->base, c->id, 2};
+    }
+}
+
+static const char *all_there_is(struct lm_pgtest *t)
+{
+    return lm_pgtest_text(
+        t, "SELECT (SELECT string_agg((to_jsonb(v) - 'updated_at')::text, '\n' ORDER BY id)"
+           "          FROM company_view v) ||"
+           "       (SELECT string_agg(id || search_company, '\n' ORDER BY id) FROM lead_view) ||"
+           "       (SELECT string_agg(DISTINCT company_id::text, ' ') FROM company_change)");
+}
+
+static void those_told_of_many_at_a_time_are_as_those_told_of_one_by_one(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_pgtest_event news[COMPANIES];
+    const char *one_by_one;
+
+    set_the_scene(t);
+    news_of_all(t, news);
+    for (size_t i = 0; i < COMPANIES; i++)
+        lm_pgtest_deliver(t, &news[i]);
+    one_by_one = all_there_is(t);
+    set_the_scene(t);
+    lm_pgtest_deliver_all(t, news, COMPANIES);
+    assert_string_equal(all_there_is(t), one_by_one);
+    assert_int_equal(lm_pgtest_int(t,
+                                   "SELECT count(*) FROM company_view WHERE scraper_version = 9"),
+                     COMPANIES / 6);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM company_view WHERE is_listed"),
+                     COMPANIES - COMPANIES / 5);
 }
 
 /* ---- filters, in both languages ---- */
@@ -561,6 +627,7 @@ static void writes_a_file_in_parts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        LM_PGTEST(those_told_of_many_at_a_time_are_as_those_told_of_one_by_one),
         LM_PGTEST(columns_say_what_sql_says_in_every_replica),
         LM_PGTEST(sees_what_a_long_transaction_commits_late),
         LM_PGTEST(makes_room_for_tenants_that_are_asked_about),

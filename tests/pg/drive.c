@@ -16,28 +16,44 @@ static char *source_of(struct lm_pgtest *t, const ProtobufCMessage *m)
     return lm_arena_strz(t->base.arena, lm_str_sub(name, 0, (size_t)lm_str_chr(name, '.', 0)));
 }
 
-void lm_pgtest_deliver(struct lm_pgtest *t, const struct lm_pgtest_event *ev)
+static void fill_row(struct lm_pgtest *t, const struct lm_pgtest_event *ev, int64_t seq,
+                     Lm__EventRow *row)
+{
+    lm_str payload = lm_pb_pack(t->base.arena, ev->message);
+
+    lm__event_row__init(row);
+    row->seq = row->id = seq;
+    row->tenant_id = lm_arena_strdup(t->base.arena, LM_PGTEST_TENANT);
+    row->type = lm_arena_strdup(t->base.arena, ev->message->descriptor->name);
+    row->subject_id = lm_arena_strdup(t->base.arena, ev->subject_id);
+    row->version = ev->version;
+    row->payload =
+        (ProtobufCBinaryData){payload.n, (uint8_t *)lm_arena_strz(t->base.arena, payload)};
+    row->occurred_at = lm_clock_ms();
+}
+
+void lm_pgtest_deliver_all(struct lm_pgtest *t, const struct lm_pgtest_event *v, size_t n)
 {
     struct lm_ctx *ctx = lm_ctx_new(lm_pgtest_proc(t), NULL, 30000, EVENT_BYTES);
-    char *source = source_of(t, ev->message);
-    lm_str payload = lm_pb_pack(t->base.arena, ev->message);
-    Lm__EventRow row = LM__EVENT_ROW__INIT, *rows[] = {&row};
+    Lm__EventRow **rows = LM_NEW_ARRAY(t->base.arena, Lm__EventRow *, n);
+    char *source = source_of(t, v[0].message);
     lm_err *err = &t->base.err;
     int64_t seq;
 
     assert_ok(lm_cursor_read(ctx, source, &seq, err), err);
     lm_ctx_free(ctx);
-    row.seq = row.id = seq + 1;
-    row.tenant_id = lm_arena_strdup(t->base.arena, LM_PGTEST_TENANT);
-    row.type = lm_arena_strdup(t->base.arena, ev->message->descriptor->name);
-    row.subject_id = lm_arena_strdup(t->base.arena, ev->subject_id);
-    row.version = ev->version;
-    row.payload =
-        (ProtobufCBinaryData){payload.n, (uint8_t *)lm_arena_strz(t->base.arena, payload)};
-    row.occurred_at = lm_clock_ms();
-    assert_ok(lm_consume(lm_pgtest_proc(t), source, seq, rows, 1, EVENT_BYTES, err), err);
+    for (size_t i = 0; i < n; i++) {
+        rows[i] = LM_NEW(t->base.arena, Lm__EventRow);
+        fill_row(t, &v[i], seq + (int64_t)i + 1, rows[i]);
+    }
+    assert_ok(lm_consume(lm_pgtest_proc(t), source, seq, rows, n, EVENT_BYTES, err), err);
     if (lm_pgtest_int(t, "SELECT count(*) FROM event_parked") != 0)
         fail_msg("parked: %s", lm_pgtest_text(t, "SELECT type || ': ' || error FROM event_parked"));
+}
+
+void lm_pgtest_deliver(struct lm_pgtest *t, const struct lm_pgtest_event *ev)
+{
+    lm_pgtest_deliver_all(t, ev, 1);
 }
 
 void lm_pgtest_deliver_twice(struct lm_pgtest *t, const struct lm_pgtest_event *ev)

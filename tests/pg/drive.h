@@ -19,6 +19,8 @@ struct lm_pgtest_event {
  * when it parks.
  */
 void lm_pgtest_deliver(struct lm_pgtest *t, const struct lm_pgtest_event *ev);
+/* The next ones of one source, in one transaction: those that a service takes many at a time come so. */
+void lm_pgtest_deliver_all(struct lm_pgtest *t, const struct lm_pgtest_event *v, size_t n);
 /* Twice: as two events of the log with the same content, which is how a repeated one must look. */
 void lm_pgtest_deliver_twice(struct lm_pgtest *t, const struct lm_pgtest_event *ev);
 

@@ -153,10 +153,14 @@ static void shape_register(const Lm__Company *c, bool with_details, Gateway__Com
 lm_code gateway_shape_company(struct lm_arena *a, const struct gateway_company_parts *p,
                               bool with_details, Gateway__CompanyView *out, lm_err *err)
 {
-    Lm__Company *c;
+    const Lm__Company *c = p->told;
+    ProtobufCMessage *stored;
 
-    if (lm_pb_unpack(a, &lm__company__descriptor, p->company, (ProtobufCMessage **)&c, err))
-        return lm_wrap(err, "stored company");
+    if (!c) {
+        if (lm_pb_unpack(a, &lm__company__descriptor, p->company, &stored, err))
+            return lm_wrap(err, "stored company");
+        c = (const Lm__Company *)(const void *)stored;
+    }
     out->id = c->id;
     out->name = c->name;
     out->domain = c->domain;

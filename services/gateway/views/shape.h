@@ -31,6 +31,7 @@ LM_MUST_USE lm_code gateway_shape_message(struct lm_arena *a, const struct gatew
 
 struct gateway_company_parts {
     lm_str company, research;           /* packed lm.Company, enricher.CompanyEnriched */
+    const Lm__Company *told;            /* instead of `company`, where it is at hand */
     int status, lead_count, best_score; /* best_score -1: none is scored */
     int64_t created_at, updated_at;
 };
