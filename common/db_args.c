@@ -10,7 +10,7 @@
 
 #include <arpa/inet.h>
 
-enum { ARRAY_LITERAL_MAX = 64 << 20, OID_BYTEA = 17 };
+enum { ARRAY_LITERAL_MAX = 64 << 20, OID_BYTEA = 17, INT_CHARS = 20 };
 
 struct lm_arg lm_arg_text(lm_str s)
 {
@@ -74,15 +74,33 @@ static lm_code encode_texts(struct lm_arena *a, const lm_str *v, size_t n, lm_st
     return LM_OK;
 }
 
+static char *put_int(char *to, int64_t v)
+{
+    uint64_t left = v < 0 ? -(uint64_t)v : (uint64_t)v;
+    char digits[INT_CHARS], *p = digits + sizeof(digits);
+
+    do
+        *--p = (char)('0' + left % 10);
+    while (left /= 10);
+    if (v < 0)
+        *--p = '-';
+    memcpy(to, p, (size_t)(digits + sizeof(digits) - p));
+    return to + (digits + sizeof(digits) - p);
+}
+
 static lm_str encode_ints(struct lm_arena *a, const int64_t *v, size_t n)
 {
-    struct lm_buf b = lm_buf_in(a, ARRAY_LITERAL_MAX);
+    char *p = lm_arena_array(a, n + 1, INT_CHARS + 1), *to = p;
 
-    lm_buf_char(&b, '{');
-    for (size_t i = 0; i < n; i++)
-        lm_buf_printf(&b, i ? ",%lld" : "%lld", (long long)v[i]);
-    lm_buf_char(&b, '}');
-    return lm_str_z(lm_buf_z(&b));
+    *to++ = '{';
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            *to++ = ',';
+        to = put_int(to, v[i]);
+    }
+    *to++ = '}';
+    *to = '\0';
+    return (lm_str){p, (size_t)(to - p)};
 }
 
 static void append_u32(struct lm_buf *b, uint32_t v)

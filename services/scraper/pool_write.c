@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a batch has changed: rows, then events. */
+#include <stdlib.h>
+
 #include "common/arena.h"
 #include "common/event.h"
 #include "common/str.h"
@@ -189,22 +191,30 @@ static lm_code write_ties(struct scraper_pool *p, lm_err *err)
     return LM_OK;
 }
 
+static int by_domain(const void *a, const void *b)
+{
+    const struct scraper_entry *x = *(struct scraper_entry *const *)a,
+                               *y = *(struct scraper_entry *const *)b;
+
+    return strcmp(x->shown->domain, y->shown->domain);
+}
+
 /* Two that a person took apart must not show one domain. */
 static lm_code check_domains(const struct scraper_pool *p, lm_err *err)
 {
+    struct scraper_entry **v = LM_NEW_ARRAY(p->arena, struct scraper_entry *, p->n_entries);
+    size_t n = 0;
+
     for (size_t i = 0; i < p->n_entries; i++) {
-        const struct scraper_entry *e = p->entries[i];
-
-        for (size_t k = 0; k < i && e->is_changed && !e->is_dead && e->shown->domain; k++) {
-            const struct scraper_entry *other = p->entries[k];
-
-            if (!other->is_dead && other->shown->domain &&
-                strcmp(e->shown->domain, other->shown->domain) == 0)
-                return lm_fail(
-                    err, LM_CONFLICT,
-                    "companies %s and %s would both have this domain: change one's first", e->id,
-                    other->id);
-        }
+        if (!p->entries[i]->is_dead && p->entries[i]->shown->domain)
+            v[n++] = p->entries[i];
+    }
+    qsort(v, n, sizeof(struct scraper_entry *), by_domain);
+    for (size_t i = 1; i < n; i++) {
+        if ((v[i]->is_changed || v[i - 1]->is_changed) && by_domain(&v[i - 1], &v[i]) == 0)
+            return lm_fail(err, LM_CONFLICT,
+                           "companies %s and %s would both have this domain: change one's first",
+                           v[i - 1]->id, v[i]->id);
     }
     return LM_OK;
 }

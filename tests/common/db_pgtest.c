@@ -31,7 +31,7 @@ static void values_come_back_as_they_went(void **state)
     struct lm_ctx *ctx = lm_pgtest_ctx(t, NULL);
     const lm_str texts[] = {
         LM_STR("plain"), LM_STR("q\"u\\o,{}te"), {NULL, 0}, LM_STR("NULL"), LM_STR("")};
-    const int64_t ints[] = {-1, INT64_MAX};
+    const int64_t ints[] = {-1, INT64_MAX, 0, INT64_MIN, 10};
     const lm_str blobs[] = {LM_STR("\0x"), LM_STR("\xff\0\x01")};
     struct lm_rows *r;
     lm_str *out;
@@ -40,7 +40,7 @@ static void values_come_back_as_they_went(void **state)
     assert_ok(lm_db_one(ctx, &echo,
                         LM_ARGS(LM_TEXT(LM_STR("caf\xc3\xa9")), LM_INT(INT64_MIN), LM_NUM(0.1),
                                 LM_BOOL(true), LM_BYTES(LM_STR("a\0b")), LM_TEXTS(texts, 5),
-                                LM_INTS(ints, 2), LM_BLOBS(blobs, 2), LM_ID("")),
+                                LM_INTS(ints, 5), LM_BLOBS(blobs, 2), LM_ID("")),
                         "row", &r, &t->base.err),
               &t->base.err);
     assert_str(lm_rows_str(r, 0), "caf\xc3\xa9");
@@ -56,7 +56,12 @@ static void values_come_back_as_they_went(void **state)
     assert_int_equal(out[4].n, 0);
     assert_non_null(out[4].p);
     lm_rows_texts(r, 6, &out, &n);
+    assert_int_equal(n, 5);
+    assert_str(out[0], "-1");
     assert_str(out[1], "9223372036854775807");
+    assert_str(out[2], "0");
+    assert_str(out[3], "-9223372036854775808");
+    assert_str(out[4], "10");
     assert_int_equal(lm_rows_int(r, 7), 2);
     assert_memory_equal(lm_rows_bytes(r, 8).p, "\xff\0\x01", 3);
     assert_true(lm_rows_is_null(r, 9));
