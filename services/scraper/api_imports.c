@@ -96,7 +96,7 @@ static lm_code create(struct lm_ctx *ctx, Scraper__Import *m, lm_err *err)
     m->part_count = (int32_t)((m->size_bytes + SCRAPER_PART_BYTES - 1) / SCRAPER_PART_BYTES);
     m->requested_by = *ctx->user_id ? lm_arena_strdup(ctx->arena, ctx->user_id) : NULL;
     forget.import_id = m->id;
-    if (scraper_import_insert(ctx, m, err))
+    if (scraper_import_insert(ctx, m, err) || scraper_tell_import(ctx, m, err))
         return err->code;
     return lm_job_queue_at(ctx, &forget.base, m->id,
                            lm_clock_ms() + scraper_settings.import_keep_ms, err);
@@ -406,7 +406,8 @@ static lm_code run_at_once(struct lm_ctx *ctx, struct scraper_import *import, lm
         m->status = STATUS(RUNNING);
         m->has_strategy = true;
         m->strategy = SCRAPER__IMPORT_STRATEGY__FILL;
-        if (scraper_import_save(ctx, import, NULL, err))
+        if (lm_tx_begin(ctx, err) || scraper_import_save(ctx, import, NULL, err) ||
+            lm_tx_commit(ctx, err))
             return err->code;
     }
     if (m->status == STATUS(RUNNING) &&

@@ -5,8 +5,8 @@
  * DESCRIPTION
  *   Searches sources (job run_search), by hand or on a schedule (job fire_schedule); takes companies in
  *   from files (import/), from people and from the synthetic generator; finds out which of them are one and the
- *   same. Tells CompanyChanged, CompanyMerged, ScrapeJobChanged and ContactFound. It consumes no event,
- *   so it has no intake.c; keep.c is what its operations and jobs share.
+ *   same. Tells CompanyChanged, CompanyMerged, CompanyUnmerged, ScrapeJobChanged, ImportChanged and
+ *   ContactFound. It consumes no event, so it has no intake.c; pool.h is what its operations and jobs share.
  *
  * TWO REPLICAS
  *   Companies of a tenant come in one transaction at a time (intake_gate), so none is made twice. A

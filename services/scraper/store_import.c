@@ -88,8 +88,11 @@ static lm_code read_import(struct lm_ctx *ctx, struct lm_rows *r, struct scraper
     m->created_at = lm_rows_ms(r, 6);
     m->updated_at = lm_rows_ms(r, 7);
     m->version = lm_rows_int(r, 8);
-    *out = (struct scraper_import){
-        .m = m, .job_id = lm_rows_strz(r, 5), .row_done = (int)lm_rows_int(r, 3)};
+    *out = (struct scraper_import){.m = m,
+                                   .job_id = lm_rows_strz(r, 5),
+                                   .row_done = (int)lm_rows_int(r, 3),
+                                   .was = m->status,
+                                   .was_at = m->updated_at};
     return LM_OK;
 }
 
@@ -121,8 +124,8 @@ static const struct lm_sql import_write = {
     " RETURNING version",
 };
 
-lm_code scraper_import_save(struct lm_ctx *ctx, struct scraper_import *import, const char *job_id,
-                            lm_err *err)
+lm_code scraper_import_update(struct lm_ctx *ctx, struct scraper_import *import, const char *job_id,
+                              lm_err *err)
 {
     Scraper__Import *m = import->m;
     struct lm_rows *r;

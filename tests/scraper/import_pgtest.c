@@ -306,6 +306,30 @@ static void a_list_becomes_companies(void **state)
     assert_code(refused(t, "PreviewImport", id), LM_CONFLICT, &t->base.err);
 }
 
+static int64_t told(struct lm_pgtest *t, const char *what, const char *id)
+{
+    return lm_pgtest_int(t,
+                         "SELECT %s FROM (SELECT type, subject_id, version FROM event_new UNION ALL"
+                         "                SELECT type, subject_id, version FROM event) e"
+                         " WHERE type = 'scraper.ImportChanged' AND subject_id = '%s'",
+                         what, id);
+}
+
+/* Each status, so that whoever watches need not ask; the last word is the last. */
+static void what_becomes_of_an_import_is_told(void **state)
+{
+    struct lm_pgtest *t = *state;
+    char *id = uploaded(t, lm_str_z(list));
+    int64_t before = told(t, "count(*)", id);
+    Scraper__Import *m;
+
+    assert_true(before >= 3); /* made, complete, read */
+    assert_int_equal(told(t, "max(version)", id), on(t, "GetImport", id)->version);
+    m = executed(t, id, SCRAPER__IMPORT_STRATEGY__SKIP);
+    assert_true(told(t, "count(*)", id) >= before + 2);
+    assert_int_equal(told(t, "max(version)", id), m->version);
+}
+
 static void a_preview_says_what_would_happen_and_does_nothing(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -689,6 +713,7 @@ LM_PGTEST_MAIN(scraper, LM_PGTEST(parts_come_in_any_order_and_more_than_once),
                LM_PGTEST(wrong_bytes_are_refused_and_leave_nothing),
                LM_PGTEST(a_file_over_the_limit_is_refused_at_once),
                LM_PGTEST(what_is_no_list_fails_and_says_why), LM_PGTEST(a_list_becomes_companies),
+               LM_PGTEST(what_becomes_of_an_import_is_told),
                LM_PGTEST(a_preview_says_what_would_happen_and_does_nothing),
                LM_PGTEST(strategies_treat_known_companies_as_they_say),
                LM_PGTEST(names_tell_companies_where_domains_do_not),

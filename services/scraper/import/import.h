@@ -26,10 +26,17 @@ enum {
 
 /* An import as its row has it. */
 struct scraper_import {
-    Scraper__Import *m; /* without parts */
-    const char *job_id; /* of what runs or ran last */
-    int row_done;       /* the last row that is in a batch */
+    Scraper__Import *m;        /* without parts */
+    const char *job_id;        /* of what runs or ran last */
+    int row_done;              /* the last row that is in a batch */
+    Scraper__ImportStatus was; /* when it was read, and when it was written before that */
+    int64_t was_at;
 };
+/* Writes the row (scraper_import_update) and tells of it, if there is something new to see. `job_id` NULL: stays. */
+LM_MUST_USE lm_code scraper_import_save(struct lm_ctx *ctx, struct scraper_import *import,
+                                        const char *job_id, lm_err *err);
+/* Tells of one that has just been written. */
+LM_MUST_USE lm_code scraper_tell_import(struct lm_ctx *ctx, const Scraper__Import *m, lm_err *err);
 
 /* ---- upload.c ---- */
 

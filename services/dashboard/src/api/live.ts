@@ -16,6 +16,7 @@ const about: Record<string, readonly Topic[]> = {
   CompanyUnmerged: ["companies", "overview"],
   CompanyEnriched: ["companies", "overview"],
   ScrapeJobChanged: ["searches", "schedules", "companies"],
+  ImportChanged: ["imports"],
   LeadEnriched: ["leads", "companies", "overview"],
   LeadScored: ["leads", "companies", "overview"],
   LeadJudged: ["leads", "overview"],

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be asked. The first word of a key says what the answer is about; live events make answers of that word old.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { isMoving } from "../lib/imports";
 import { answer, api } from "./client";
 import type { CompanyFilters, CompanyQuery, ImportRowQuery, LeadQuery, ScrapeJobQuery, Source } from "./types";
 
@@ -171,21 +170,17 @@ export const proxyStats = () =>
     refetchInterval: PROXIES_MS,
   });
 
-const MOVING_MS = 1_000;
-
 export const imports = (after?: string) =>
   queryOptions({
     queryKey: key("imports", "list", after),
     queryFn: ({ signal }) => answer(api.GET("/imports", { params: { query: { after } }, signal })),
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => query.state.data?.items.some((i) => isMoving(i.status)) && 5 * MOVING_MS,
   });
 
 export const importFile = (id: string) =>
   queryOptions({
     queryKey: key("imports", "one", id),
     queryFn: ({ signal }) => answer(api.GET("/imports/{import_id}", { params: { path: { import_id: id } }, signal })),
-    refetchInterval: (query) => isMoving(query.state.data?.status) && MOVING_MS,
   });
 
 /** `version` of the import: its rows are others after each step. */
