@@ -6,6 +6,7 @@
 
 #include "common/buf.h"
 #include "common/text.h"
+#include "gen/lm.pb-c.h"
 #include "services/personalizer/write/write.h"
 
 enum { LEADS = 200 };
@@ -230,6 +231,31 @@ static void the_first_mail_says_who_writes_and_how_the_reader_was_found(void **s
     }
 }
 
+static void a_mail_never_names_a_source_that_the_company_is_not_from(void **state)
+{
+    static const struct {
+        int source; /* numbers of lm.Source */
+        const char *named;
+    } cases[] = {{LM__SOURCE__INDEED, "Indeed"},
+                 {LM__SOURCE__OTHER, "public sources"},
+                 {LM__SOURCE__JUSTDIAL, "Justdial"},
+                 {LM__SOURCE__APOLLO, "Apollo"},
+                 {WRITE_SOURCES, "public sources"},
+                 {WRITE_SOURCES + WRITE_FROM_INDEED, "public sources"},
+                 {-1, "public sources"}};
+    struct lm_test *t = *state;
+
+    for (size_t i = 0; i < LM_COUNT(cases); i++) {
+        struct write_lead lead = lead_at(t, 0, "en");
+        lm_str body;
+
+        lead.company_source = (enum write_source)cases[i].source;
+        body = message(t, &lead, &sender, WRITE_INITIAL).body_text;
+        assert_true(holds(body, cases[i].named));
+        assert_int_equal(holds(body, "Indeed"), i == 0);
+    }
+}
+
 static void a_long_offer_is_used_a_sentence_a_mail(void **state)
 {
     struct lm_test *t = *state;
@@ -318,6 +344,7 @@ LM_TEST_MAIN(LM_TEST(no_two_of_200_leads_get_the_same_mail),
              LM_TEST(the_same_lead_always_gets_the_same_mail_and_a_variant_another),
              LM_TEST(odd_names_neither_break_a_limit_nor_reach_the_text),
              LM_TEST(the_first_mail_says_who_writes_and_how_the_reader_was_found),
+             LM_TEST(a_mail_never_names_a_source_that_the_company_is_not_from),
              LM_TEST(a_long_offer_is_used_a_sentence_a_mail),
              LM_TEST(an_offer_in_one_language_decides_the_language),
              LM_TEST(a_formal_sector_is_addressed_formally),

@@ -220,13 +220,21 @@ static lm_str company_size(struct lm_arena *a, int64_t n)
     return number(a, n < 100 ? (n + 5) / 10 * 10 : (n + 25) / 50 * 50);
 }
 
+/* NULL: nobody knows. A source that is newer than this table is one all the same, and not another one's name. */
+static const char *name_of(const struct phrase_book *book, enum write_source source)
+{
+    if ((int)source < 0 || source >= WRITE_SOURCES)
+        source = WRITE_FROM_OTHER;
+    return book->source_name[source];
+}
+
 /* The page's host, and what the company was found by: "acme.nl en vacatures op Indeed". */
 static lm_str source_of(struct lm_arena *a, const struct write_lead *lead,
                         const struct phrase_book *book)
 {
     lm_str host = lm_domain_normalize(a, lead->page_url);
-    const char *person = book->source_name[lead->source % WRITE_SOURCES];
-    const char *company = book->source_name[lead->company_source % WRITE_SOURCES];
+    const char *person = name_of(book, lead->source);
+    const char *company = name_of(book, lead->company_source);
 
     if (host.n > 0 && host.n <= 60 && company)
         return lm_str_z(lm_arena_printf(a, "%.*s%s%s", LM_FMT(host), book->and_word, company));

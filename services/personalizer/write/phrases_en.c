@@ -32,6 +32,8 @@ const struct phrase_book phrases_en = {
         [WRITE_FROM_SYNTHETIC] = "a sample data set",
         [WRITE_FROM_MANUAL] = "our own contact list",
         [WRITE_FROM_OTHER] = "public sources",
+        [WRITE_FROM_JUSTDIAL] = "Justdial",
+        [WRITE_FROM_APOLLO] = "Apollo",
     },
 
     .step[WRITE_INITIAL - 1] = {

@@ -35,6 +35,8 @@ const struct phrase_book phrases_nl = {
         [WRITE_FROM_SYNTHETIC] = "een voorbeeldbestand",
         [WRITE_FROM_MANUAL] = "ons eigen relatiebestand",
         [WRITE_FROM_OTHER] = "openbare bronnen",
+        [WRITE_FROM_JUSTDIAL] = "Justdial",
+        [WRITE_FROM_APOLLO] = "Apollo",
     },
 
     .step[WRITE_INITIAL - 1] = {

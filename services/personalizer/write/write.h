@@ -43,7 +43,7 @@ struct write_step_rule {
 /* Source: seed 000 phase 5; reference A5. */
 const struct write_step_rule *write_step_rule(enum write_step step);
 
-/* Where the person, or the company, was found. Numbers are those of lm.Source; 0: not known. */
+/* Where the person, or the company, was found. Numbers are those of lm.Source; 0: not known; others: OTHER. */
 enum write_source {
     WRITE_FROM_UNKNOWN = 0,
     WRITE_FROM_INDEED = 1,
@@ -56,6 +56,8 @@ enum write_source {
     WRITE_FROM_SYNTHETIC = 8,
     WRITE_FROM_MANUAL = 9,
     WRITE_FROM_OTHER = 10,
+    WRITE_FROM_JUSTDIAL = 11,
+    WRITE_FROM_APOLLO = 12,
     WRITE_SOURCES,
 };
 
