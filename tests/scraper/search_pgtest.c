@@ -72,9 +72,9 @@ static int open_site(void **state)
     if (lm_pgtest_setup(state))
         return -1;
     t = *state;
-    site.pages[0] = lm_test_fixture(&t->base, "scraper/indeed_search.html");
-    site.pages[1] = lm_test_fixture(&t->base, "scraper/indeed_search_2.html");
-    site.block = lm_test_fixture(&t->base, "scraper/indeed_block.html");
+    site.pages[0] = lm_test_fixture(&t->base, "scraper/indeed/search.html");
+    site.pages[1] = lm_test_fixture(&t->base, "scraper/indeed/search_2.html");
+    site.block = lm_test_fixture(&t->base, "scraper/indeed/block.html");
     atomic_store(&site.hits[0], 0);
     atomic_store(&site.hits[1], 0);
     atomic_store(&site.failures, 0);

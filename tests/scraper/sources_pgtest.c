@@ -57,7 +57,7 @@ static int open_board(void **state)
     if (lm_pgtest_setup(state))
         return -1;
     t = *state;
-    board.page = lm_test_fixture(&t->base, "scraper/indeed_markup.html");
+    board.page = lm_test_fixture(&t->base, "scraper/indeed/markup.html");
     board.robots = "User-agent: *\nDisallow: /account/\n";
     board.status = 200;
     atomic_store(&board.robots_hits, 0);
@@ -261,7 +261,7 @@ static void a_source_that_used_to_yield_and_does_not_is_suspect_and_keeps_the_pa
     struct lm_pgtest *t = *state;
     lm_str full = board.page;
 
-    board.page = lm_test_fixture(&t->base, "scraper/indeed_empty.html");
+    board.page = lm_test_fixture(&t->base, "scraper/indeed/empty.html");
     search(t); /* it never yielded anything: nothing has changed */
     assert_false(info(t)->is_page_suspect);
     assert_int_equal(info(t)->empty_runs, 1);
@@ -272,7 +272,7 @@ static void a_source_that_used_to_yield_and_does_not_is_suspect_and_keeps_the_pa
     assert_int_equal(info(t)->empty_runs, 0);
     assert_null(page(t));
     assert_int_equal(t->base.err.code, LM_NOT_FOUND);
-    board.page = lm_test_fixture(&t->base, "scraper/indeed_empty.html");
+    board.page = lm_test_fixture(&t->base, "scraper/indeed/empty.html");
     search(t);
     assert_true(info(t)->is_page_suspect && info(t)->has_page);
     assert_int_equal(info(t)->runs, 3);
@@ -401,7 +401,7 @@ static void a_source_is_asked_through_the_proxies_there_are(void **state)
     assert_string_equal(board.login, "Basic Ym9iOnBAc3M=");
     assert_int_equal(stats(t)->total_success, 1);
     /* A page without cards speaks against the proxy. */
-    board.page = lm_test_fixture(&t->base, "scraper/indeed_empty.html");
+    board.page = lm_test_fixture(&t->base, "scraper/indeed/empty.html");
     search(t);
     assert_int_equal(stats(t)->total_requests, 2);
     assert_int_equal(stats(t)->total_failures, 1);

@@ -28,8 +28,8 @@ static void counts_each_posting_once_over_all_pages(void **state)
          i++) { /* the first page twice: another keyword shows the same postings */
         const struct scraper_answer answer = {
             .url = LM_STR("http://x.example"),
-            .body = lm_test_fixture(t, i < 2 ? "scraper/indeed_search.html"
-                                             : "scraper/indeed_search_2.html")};
+            .body = lm_test_fixture(t, i < 2 ? "scraper/indeed/search.html"
+                                             : "scraper/indeed/search_2.html")};
         struct scraper_page page = {.n = 0};
 
         assert_ok(scraper_source_indeed.parse(t->arena, NULL, &answer, &page, &t->err), &t->err);

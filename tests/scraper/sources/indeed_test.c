@@ -23,7 +23,7 @@ static void reads_the_cards_of_the_embedded_json(void **state)
     struct lm_test *t = *state;
     struct scraper_page page;
 
-    assert_ok(parse(t, "scraper/indeed_search.html", &page), &t->err);
+    assert_ok(parse(t, "scraper/indeed/search.html", &page), &t->err);
     /* Of eight entries one has expired and one has no jobkey. */
     assert_int_equal(page.n, 5);
     assert_string_equal(page.found[0].company->name, "Bakkerij Oost BV");
@@ -43,7 +43,7 @@ static void falls_back_to_the_markup_when_the_json_is_cut(void **state)
     struct lm_test *t = *state;
     struct scraper_page page;
 
-    assert_ok(parse(t, "scraper/indeed_markup.html", &page), &t->err);
+    assert_ok(parse(t, "scraper/indeed/markup.html", &page), &t->err);
     assert_int_equal(page.n, 2);
     assert_string_equal(page.found[1].company->name, "M\xc3\xbcller & Zonen");
     assert_str(page.found[1].key, "abc0000000000003");
@@ -84,7 +84,7 @@ static void knows_the_last_page(void **state)
     struct lm_test *t = *state;
     struct scraper_page page;
 
-    assert_ok(parse(t, "scraper/indeed_search_2.html", &page), &t->err);
+    assert_ok(parse(t, "scraper/indeed/search_2.html", &page), &t->err);
     assert_int_equal(page.n, 3);
     assert_false(page.next.n);
 }
@@ -94,15 +94,15 @@ static void takes_a_search_without_hits_for_what_it_is(void **state)
     struct lm_test *t = *state;
     struct scraper_page page;
 
-    assert_ok(parse(t, "scraper/indeed_empty.html", &page), &t->err);
+    assert_ok(parse(t, "scraper/indeed/empty.html", &page), &t->err);
     assert_int_equal(page.n, 0);
 }
 
 static void never_calls_a_block_an_empty_search(void **state)
 {
-    static const char *const pages[] = {"scraper/indeed_block.html",
-                                        "scraper/indeed_login_wall.html",
-                                        "scraper/indeed_unknown.html"};
+    static const char *const pages[] = {"scraper/indeed/block.html",
+                                        "scraper/indeed/login_wall.html",
+                                        "scraper/indeed/unknown.html"};
     struct lm_test *t = *state;
     struct scraper_page page;
 

@@ -151,7 +151,7 @@ static const struct {
     {"legacy", "scraper/google_places/legacy_denied.json", 200, LM_FORBIDDEN, "key is invalid"},
     {"legacy", "scraper/google_places/legacy_limit.json", 200, LM_LIMITED, "OVER_QUERY_LIMIT"},
     {"legacy", "scraper/google_places/new_empty.json", 200, LM_UNAVAILABLE, "says ''"},
-    {"new", "scraper/indeed_block.html", 200, LM_UNAVAILABLE, "no JSON"},
+    {"new", "scraper/indeed/block.html", 200, LM_UNAVAILABLE, "no JSON"},
 };
 
 static void says_why_it_was_refused(void **state)

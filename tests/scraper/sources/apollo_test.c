@@ -91,7 +91,7 @@ static const struct {
     {"scraper/apollo/403.json", 403, LM_FORBIDDEN, "free plan"},
     {"scraper/apollo/422.json", 422, LM_UNPROCESSABLE, "Value too long"},
     {"scraper/apollo/422.json", 200, LM_UNAVAILABLE, "no search result"},
-    {"scraper/indeed_block.html", 200, LM_UNAVAILABLE, "no search result"},
+    {"scraper/indeed/block.html", 200, LM_UNAVAILABLE, "no search result"},
 };
 
 static void says_why_it_was_refused_in_its_own_words(void **state)
