@@ -140,6 +140,9 @@ LM_MUST_USE lm_code scraper_search_insert(struct lm_ctx *ctx, Scraper__ScrapeJob
 LM_MUST_USE lm_code scraper_search_lock(struct lm_ctx *ctx, const char *id,
                                         Scraper__ScrapeJob **out, const char **job_id, lm_err *err);
 /* Status, counts, error and times; raises the version. */
+/* A search that finds nothing is strange: no other one asked just this before, or one that did saw entries. */
+LM_MUST_USE lm_code scraper_search_is_telling(struct lm_ctx *ctx, const Scraper__ScrapeJob *search,
+                                              bool *is_telling, lm_err *err);
 LM_MUST_USE lm_code scraper_search_update(struct lm_ctx *ctx, Scraper__ScrapeJob *search,
                                           lm_err *err);
 
@@ -260,24 +263,32 @@ LM_MUST_USE lm_code scraper_source_approve(struct lm_ctx *ctx, const char *sourc
                                            lm_err *err);
 
 struct scraper_health {
-    int64_t runs, empty_runs; /* empty ones since one yielded something */
+    int64_t runs, empty_runs; /* empty ones (scraper_ran) since one yielded something */
     int64_t last_cards, last_success_at, last_yield_at, last_error_at; /* times: 0: never */
     const char *last_error;
-    bool is_suspect; /* it used to yield, and does not */
+    bool is_suspect; /* it used to yield, and its page seems to have changed */
     bool has_page;
+};
+/* A whole run, as it tells how its source does. */
+struct scraper_ran {
+    int64_t cards;
+    bool has_yielded; /* of the cards, something could be read */
+    bool
+        is_telling; /* what finds nothing tells nothing where the same search has never found anything */
 };
 LM_MUST_USE lm_code scraper_health_load(struct lm_ctx *ctx, const char *source,
                                         struct scraper_health *out, lm_err *err);
-/* A whole run, and how many cards it saw. */
-LM_MUST_USE lm_code scraper_health_ran(struct lm_ctx *ctx, const char *source, int64_t cards,
-                                       bool *is_suspect, lm_err *err);
+/* *is_suspect: of this run. */
+LM_MUST_USE lm_code scraper_health_ran(struct lm_ctx *ctx, const char *source,
+                                       const struct scraper_ran *ran, bool *is_suspect,
+                                       lm_err *err);
 LM_MUST_USE lm_code scraper_health_failed(struct lm_ctx *ctx, const char *source, const char *why,
                                           lm_err *err);
 enum { SCRAPER_SEEN_BYTES = 512 << 10 };
 /* A page for people to look at: its first SCRAPER_SEEN_BYTES. */
 struct scraper_seen {
     lm_str url, content_type, body;
-    bool is_unreadable; /* the source did not know it at all */
+    bool is_unreadable; /* the source did not know it, or could read none of its entries */
     int64_t seen_at;
 };
 LM_MUST_USE lm_code scraper_health_keep_page(struct lm_ctx *ctx, const char *source,

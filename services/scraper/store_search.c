@@ -207,6 +207,30 @@ lm_code scraper_search_update(struct lm_ctx *ctx, Scraper__ScrapeJob *s, lm_err 
     return LM_OK;
 }
 
+/* Null of a search that is asked for the first time. */
+static const struct lm_sql search_best = {
+    "search_best",
+    "SELECT max(cards_count) FROM scrape_job"
+    " WHERE tenant_id = $1 AND source = $2 AND keywords = $3 AND filters IS NOT DISTINCT FROM $4"
+    "   AND status = 'COMPLETED' AND id <> $5",
+};
+
+lm_code scraper_search_is_telling(struct lm_ctx *ctx, const Scraper__ScrapeJob *s, bool *is_telling,
+                                  lm_err *err)
+{
+    struct lm_rows *r;
+
+    if (lm_db_one(
+            ctx, &search_best,
+            LM_ARGS(LM_ID(ctx->tenant_id), LM_Z(scraper_source_name(s->source)),
+                    LM_TEXTS(scraper_texts_of(ctx, s->keywords, s->n_keywords), s->n_keywords),
+                    scraper_filters_arg(ctx, s->filters), LM_ID(s->id)),
+            "what the same search has found", &r, err))
+        return err->code;
+    *is_telling = lm_rows_is_null(r, 0) || lm_rows_int(r, 0) > 0;
+    return LM_OK;
+}
+
 /* ---- what a search has found ---- */
 
 static const struct lm_sql page_read = {
@@ -352,6 +376,6 @@ lm_code scraper_found_drop(struct lm_ctx *ctx, const char *search_id, lm_err *er
 }
 
 const struct lm_sql *const scraper_search_sql[] = {
-    &search_add, &search_read, &search_write, &page_read,    &page_add,
+    &search_add, &search_read, &search_write, &search_best,  &page_read, &page_add,
     &found_add,  &found_read,  &found_write,  &search_clear, NULL,
 };

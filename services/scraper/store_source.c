@@ -70,28 +70,37 @@ lm_code scraper_health_load(struct lm_ctx *ctx, const char *source, struct scrap
     return LM_OK;
 }
 
-/* A whole run. What yields needs no page to look at; one that saw nothing makes a source suspect that used to yield. */
+/*
+ * A whole run. What yields needs no page to look at. Where the site itself says that it has nothing, as it does for a
+ * rare word, only several in a row are strange of a source that used to yield: a page may have changed and still have
+ * those words somewhere. Pages that could not be read are noted as they come (page_keep).
+ */
 static const struct lm_sql health_ran = {
     "health_ran",
     "INSERT INTO source_health AS h (tenant_id, source, runs, empty_runs, last_cards, last_success_at, last_yield_at)"
-    " VALUES ($1, $2, 1, ($3 = 0)::integer, $3, lm_at($4), CASE WHEN $3 > 0 THEN lm_at($4) END)"
+    " VALUES ($1, $2, 1, $5, $3, lm_at($4), CASE WHEN $6 THEN lm_at($4) END)"
     " ON CONFLICT (tenant_id, source) DO UPDATE"
     "    SET runs = h.runs + 1, last_cards = $3, last_success_at = excluded.last_success_at,"
-    "        empty_runs = CASE WHEN $3 > 0 THEN 0 ELSE h.empty_runs + 1 END,"
+    "        empty_runs = CASE WHEN $6 THEN 0 ELSE h.empty_runs + $5 END,"
     "        last_yield_at = coalesce(excluded.last_yield_at, h.last_yield_at),"
-    "        is_suspect = $3 = 0 AND h.last_yield_at IS NOT NULL,"
-    "        page = CASE WHEN $3 = 0 THEN h.page END, page_url = CASE WHEN $3 = 0 THEN h.page_url END,"
-    "        page_type = CASE WHEN $3 = 0 THEN h.page_type END, page_at = CASE WHEN $3 = 0 THEN h.page_at END"
+    "        is_suspect = NOT $6 AND (h.is_suspect OR h.last_yield_at IS NOT NULL AND h.empty_runs + $5 >= $7),"
+    "        page = CASE WHEN $6 THEN NULL ELSE h.page END,"
+    "        page_url = CASE WHEN $6 THEN NULL ELSE h.page_url END,"
+    "        page_type = CASE WHEN $6 THEN NULL ELSE h.page_type END,"
+    "        page_at = CASE WHEN $6 THEN NULL ELSE h.page_at END"
     " RETURNING is_suspect",
 };
 
-lm_code scraper_health_ran(struct lm_ctx *ctx, const char *source, int64_t cards, bool *is_suspect,
-                           lm_err *err)
+lm_code scraper_health_ran(struct lm_ctx *ctx, const char *source, const struct scraper_ran *ran,
+                           bool *is_suspect, lm_err *err)
 {
+    enum { SUSPECT_RUNS = 3 };
     struct lm_rows *r;
 
     if (lm_db_one(ctx, &health_ran,
-                  LM_ARGS(LM_ID(ctx->tenant_id), LM_Z(source), LM_INT(cards), LM_MS(lm_clock_ms())),
+                  LM_ARGS(LM_ID(ctx->tenant_id), LM_Z(source), LM_INT(ran->cards),
+                          LM_MS(lm_clock_ms()), LM_INT(!ran->has_yielded && ran->is_telling),
+                          LM_BOOL(ran->has_yielded), LM_INT(SUSPECT_RUNS)),
                   "the health of the source", &r, err))
         return err->code;
     *is_suspect = lm_rows_bool(r, 0);

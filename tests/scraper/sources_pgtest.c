@@ -87,10 +87,10 @@ static int close_board(void **state)
 
 /* ---- helpers ---- */
 
-static lm_code start(struct lm_pgtest *t)
+static lm_code start_for(struct lm_pgtest *t, const char *word)
 {
     Scraper__StartScrapeRequest in = SCRAPER__START_SCRAPE_REQUEST__INIT;
-    char *keywords[] = {(char *)(uintptr_t) "bakker"};
+    char *keywords[] = {(char *)(uintptr_t)word};
     ProtobufCMessage *out;
 
     in.source = LM__SOURCE__INDEED;
@@ -101,10 +101,20 @@ static lm_code start(struct lm_pgtest *t)
     return lm_pgtest_call(t, "StartScrape", &in.base, &out);
 }
 
+static lm_code start(struct lm_pgtest *t)
+{
+    return start_for(t, "bakker");
+}
+
+static void search_for(struct lm_pgtest *t, const char *word)
+{
+    assert_ok(start_for(t, word), &t->base.err);
+    lm_pgtest_work(t);
+}
+
 static void search(struct lm_pgtest *t)
 {
-    assert_ok(start(t), &t->base.err);
-    lm_pgtest_work(t);
+    search_for(t, "bakker");
 }
 
 /* Works, and moves business time on from attempt to attempt, until `n` searches have failed for good. */
@@ -256,14 +266,13 @@ static Scraper__SourcePage *page(struct lm_pgtest *t)
                                                                        : NULL;
 }
 
-static void a_source_that_used_to_yield_and_does_not_is_suspect_and_keeps_the_page(void **state)
+static void a_search_that_finds_nothing_is_no_page_that_changed(void **state)
 {
     struct lm_pgtest *t = *state;
     lm_str full = board.page;
 
     board.page = lm_test_fixture(&t->base, "scraper/indeed/empty.html");
-    search(t); /* it never yielded anything: nothing has changed */
-    assert_false(info(t)->is_page_suspect);
+    search_for(t, "zadelmaker"); /* the source never yielded anything: nothing has changed */
     assert_int_equal(info(t)->empty_runs, 1);
     board.page = full;
     search(t);
@@ -273,14 +282,69 @@ static void a_source_that_used_to_yield_and_does_not_is_suspect_and_keeps_the_pa
     assert_null(page(t));
     assert_int_equal(t->base.err.code, LM_NOT_FOUND);
     board.page = lm_test_fixture(&t->base, "scraper/indeed/empty.html");
+    for (int day = 0; day < 4; day++)
+        search_for(t, "zadelmaker"); /* as a schedule does with a word that nobody has */
+    assert_int_equal(info(t)->empty_runs, 0);
+    search_for(t, "hoefsmid");
+    assert_int_equal(info(t)->empty_runs, 1);
+    assert_false(info(t)->is_page_suspect);
+    assert_int_equal(info(t)->runs, 7);
+}
+
+static void a_source_that_used_to_yield_is_suspect_when_several_runs_find_nothing(void **state)
+{
+    struct lm_pgtest *t = *state;
+    lm_str full = board.page;
+
     search(t);
-    assert_true(info(t)->is_page_suspect && info(t)->has_page);
-    assert_int_equal(info(t)->runs, 3);
+    board.page = lm_test_fixture(&t->base, "scraper/indeed/empty.html");
+    for (int run = 1; run <= 3; run++) {
+        search(t);
+        assert_int_equal(info(t)->empty_runs, run);
+        assert_int_equal(info(t)->is_page_suspect, run == 3);
+    }
+    assert_true(info(t)->has_page);
     assert_non_null(strstr(page(t)->text, "<html"));
     assert_non_null(strstr(page(t)->url, "/jobs?q=bakker"));
     board.page = full;
     search(t);
     assert_false(info(t)->is_page_suspect || info(t)->has_page);
+}
+
+/* The list is where it was, and calls a company something else. */
+static void entries_of_which_none_can_be_read_make_a_source_suspect_at_once(void **state)
+{
+    struct lm_pgtest *t = *state;
+    lm_str full = board.page;
+
+    search(t);
+    board.page = LM_STR(
+        "<script>window.mosaic.providerData[\"mosaic-provider-jobcards\"]={\"metaData\":"
+        "{\"mosaicProviderJobCardsModel\":{\"results\":[{\"jobkey\":\"1\",\"employer\":\"Oost\"}]}}};"
+        "</script>");
+    search(t);
+    assert_true(info(t)->is_page_suspect && info(t)->has_page);
+    assert_int_equal(info(t)->last_cards, 1);
+    assert_non_null(strstr(page(t)->text, "employer"));
+    board.page = lm_test_fixture(&t->base, "scraper/indeed/empty.html");
+    search_for(t, "hoefsmid"); /* has nothing, and so nothing to say for the page */
+    assert_true(info(t)->is_page_suspect);
+    board.page = full;
+    search(t);
+    assert_false(info(t)->is_page_suspect || info(t)->has_page);
+}
+
+/* The page is there for a look: whoever sees it knows why. */
+static void a_block_is_no_page_that_changed(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    search(t);
+    board.page = lm_test_fixture(&t->base, "scraper/indeed/block.html");
+    search_in_vain(t, 1);
+    assert_non_null(strstr(info(t)->last_error, "blocked"));
+    assert_false(info(t)->is_page_suspect);
+    assert_true(info(t)->has_page);
 }
 
 /* Neither cards nor a word that there are none: the search fails, and the page is there to be looked at. */
@@ -466,7 +530,10 @@ LM_PGTEST_MAIN(scraper, BOARD_TEST(the_source_of_every_stored_company_is_on_the_
                BOARD_TEST(a_source_that_is_withdrawn_yields_nothing_any_more),
                BOARD_TEST(a_scrape_of_a_personal_or_non_public_source_yields_zero_leads),
                BOARD_TEST(a_page_that_robots_forbids_is_noted_on_the_search),
-               BOARD_TEST(a_source_that_used_to_yield_and_does_not_is_suspect_and_keeps_the_page),
+               BOARD_TEST(a_search_that_finds_nothing_is_no_page_that_changed),
+               BOARD_TEST(a_source_that_used_to_yield_is_suspect_when_several_runs_find_nothing),
+               BOARD_TEST(entries_of_which_none_can_be_read_make_a_source_suspect_at_once),
+               BOARD_TEST(a_block_is_no_page_that_changed),
                BOARD_TEST(a_page_that_is_none_is_kept_as_text),
                BOARD_TEST(a_search_waits_as_a_job_while_its_source_rests),
                BOARD_TEST(proxies_are_added_in_bulk_and_shown_without_their_passwords),

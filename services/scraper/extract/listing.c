@@ -214,7 +214,7 @@ static lm_code read_markup(struct lm_arena *a, const struct scraper_listing *l,
     out->n_cards = cards.n_all;
     for (size_t i = 0; i < cards.n; i++)
         add_entry(a, cards.cards[i], in->url, country, out);
-    if (out->n == 0 && scraper_page_refuse(in->body, l->block_words, err))
+    if (out->n == 0 && scraper_page_refuse(in->body, l->block_words, out, err))
         return err->code;
     if (out->n == 0 && !cards.page[LISTING_EMPTY].p)
         return lm_fail(err, LM_UNAVAILABLE,

@@ -117,6 +117,12 @@ static void complete(struct scraper_page *page)
     }
 }
 
+/* Entries, and nothing of any of them: they have other names now. */
+static bool has_none_read(const struct scraper_page *page, const lm_err *err)
+{
+    return err->code == LM_OK && page->n_cards > 0 && page->n + page->n_over == 0;
+}
+
 /*
  * What the page was worth. One with nothing on it, where the search has seen nothing yet, is kept for a look: either
  * there is nothing, or the page has changed. `err` is what parse() said, and stays.
@@ -126,12 +132,12 @@ static lm_code judge_list(struct lm_ctx *ctx, const struct scraper_search *s,
                           lm_err *err)
 {
     const struct scraper_worth worth = {err->code, p->page.n_cards > 0};
-    const struct scraper_seen seen = {.url = p->asked,
-                                      .content_type =
-                                          scraper_storable(fetched->answer.content_type),
-                                      .body = fetched->answer.body,
-                                      .is_unreadable = err->code != LM_OK};
-    bool is_bare = err->code == LM_UNAVAILABLE ||
+    const struct scraper_seen seen = {
+        .url = p->asked,
+        .content_type = scraper_storable(fetched->answer.content_type),
+        .body = fetched->answer.body,
+        .is_unreadable = has_none_read(&p->page, err) || (err->code && !p->page.is_blocked)};
+    bool is_bare = err->code == LM_UNAVAILABLE || has_none_read(&p->page, err) ||
                    (err->code == LM_OK && !worth.has_cards && s->row->cards_count == 0);
     lm_err own = LM_ERR_INIT;
 

@@ -186,15 +186,18 @@ static lm_code keep_rest(struct lm_ctx *ctx, Scraper__ScrapeJob *row, lm_err *er
 static lm_code note_health(struct lm_ctx *ctx, const Scraper__ScrapeJob *row, lm_err *err)
 {
     const struct scraper_source *source = scraper_source_by_id(row->source);
+    struct scraper_ran ran = {.cards = row->cards_count,
+                              .has_yielded = row->results_count + row->dropped_count > 0};
     bool is_suspect;
 
     if (!source || row->status != SCRAPER__SCRAPE_STATUS__COMPLETED ||
         (row->cards_count == 0 && row->error_count > 0))
         return LM_OK;
-    if (scraper_health_ran(ctx, source->name, row->cards_count, &is_suspect, err))
+    if ((!ran.has_yielded && scraper_search_is_telling(ctx, row, &ran.is_telling, err)) ||
+        scraper_health_ran(ctx, source->name, &ran, &is_suspect, err))
         return err->code;
     if (is_suspect)
-        lm_log(ctx, LM_LOG_WARN, "source that used to yield yields nothing: has its page changed?",
+        lm_log(ctx, LM_LOG_WARN, "source that used to yield does not: has its page changed?",
                LM_KV_STR("source", source->name));
     return LM_OK;
 }

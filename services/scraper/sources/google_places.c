@@ -267,6 +267,7 @@ static void add(struct lm_arena *a, const struct lm_jval *place, lm_str key, lm_
     struct scraper_found *f;
 
     name = lm_text_squeeze(a, name);
+    page->n_over += is_gone(place);
     if (!key.n || !name.n || is_gone(place))
         return;
     f = scraper_page_add(a, page, MOST_PLACES);

@@ -142,7 +142,9 @@ static void add_json(struct lm_arena *a, const struct lm_jval *job, lm_str at,
     lm_str company = scraper_path_text(a, job, json.company);
     const struct lm_jval *expired = scraper_path_value(job, json.expired);
 
-    if (key.n && company.n && !lm_jbool(expired, ""))
+    if (key.n && company.n && lm_jbool(expired, ""))
+        page->n_over++;
+    else if (key.n && company.n)
         add(a, at, key, company, scraper_path_text(a, job, json.location),
             scraper_path_text(a, job, json.company_link), page);
 }
@@ -182,7 +184,7 @@ static lm_str key_of(lm_str key_or_link)
 static void read_markup(struct lm_arena *a, const struct scraper_cards *cards, lm_str at,
                         struct scraper_page *page)
 {
-    page->n_cards = cards->n_all;
+    page->n_cards = LM_MAX(page->n_cards, cards->n_all);
     for (size_t i = 0; i < cards->n; i++) {
         const lm_str *card = cards->cards[i];
         lm_str key = key_of(card[KEY]);
@@ -205,7 +207,7 @@ static lm_code parse(struct lm_arena *a, const struct scraper_query *q LM_UNUSED
     has_json = read_json(a, in->body, in->url, out);
     if (out->n == 0)
         read_markup(a, &cards, in->url, out);
-    if (out->n == 0 && !has_json && scraper_page_refuse(in->body, block_words, err))
+    if (out->n == 0 && !has_json && scraper_page_refuse(in->body, block_words, out, err))
         return err->code;
     /* A search that found nothing says so; a page that says nothing is no answer. */
     if (out->n == 0 && !has_json && !cards.page[EMPTY].p)

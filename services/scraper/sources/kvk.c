@@ -214,6 +214,7 @@ static void add_row(struct lm_arena *a, const struct lm_jval *row, struct scrape
 
     if (!place.n)
         place = lm_jstr(row, lm_jstr(row, "plaats").n ? "plaats" : "adres.plaats");
+    page->n_over += lm_str_ieqz(type, "nevenvestiging");
     if (!is_number(number) || !name.n || lm_str_ieqz(type, "nevenvestiging"))
         return;
     if (!known) {

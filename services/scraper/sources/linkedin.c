@@ -117,15 +117,16 @@ static bool is_wall_url(lm_str url)
     return false;
 }
 
-static lm_code fail_wall(lm_err *err)
+static lm_code fail_wall(struct scraper_page *page, lm_err *err)
 {
+    page->is_blocked = true;
     return lm_fail(err, LM_UNAVAILABLE, "blocked: the site answered with a login wall");
 }
 
 /* A page that has nothing: why? Pages with data show a login form, too. */
-static lm_code judge_empty(lm_str body, const char *what, lm_err *err)
+static lm_code judge_empty(lm_str body, const char *what, struct scraper_page *page, lm_err *err)
 {
-    if (scraper_page_refuse(body, wall_words, err))
+    if (scraper_page_refuse(body, wall_words, page, err))
         return err->code;
     return lm_fail(err, LM_UNAVAILABLE, "the page is no %s", what);
 }
@@ -239,14 +240,15 @@ static lm_code parse(struct lm_arena *a, const struct scraper_query *q LM_UNUSED
     struct scraper_cards found;
 
     if (is_wall_url(in->url))
-        return fail_wall(err);
+        return fail_wall(out, err);
     if (scraper_extract(list_extractor, a, in->body, in->content_type, MOST_CARDS, &found, err))
         return lm_wrap(err, "search page");
     out->n_cards = found.n;
     for (size_t i = 0; i < found.n; i++)
         add_card(a, found.cards[i], in->url, out);
     if (out->n == 0 && !found.page[EMPTY].p)
-        return judge_empty(in->body, "search page: it has neither cards nor a no-result mark", err);
+        return judge_empty(in->body, "search page: it has neither cards nor a no-result mark", out,
+                           err);
     if (out->n_cards >= FULL_PAGE)
         out->next = LM_STR("next");
     return LM_OK;
@@ -387,16 +389,17 @@ static void read_markup(struct lm_arena *a, const lm_str *page, Lm__Company *c)
 static lm_code detail_parse(struct lm_arena *a, const struct scraper_answer *in,
                             struct scraper_found *of, lm_err *err)
 {
+    struct scraper_page page = {.n = 0}; /* whether it is blocked, nobody asks of one company */
     const struct lm_jval *json;
     struct scraper_cards found;
 
     if (is_wall_url(in->url))
-        return fail_wall(err);
+        return fail_wall(&page, err);
     if (scraper_extract(company_extractor, a, in->body, in->content_type, 0, &found, err))
         return lm_wrap(err, "company page");
     json = find_json(a, in->body);
     if (!json && !found.page[TITLE].n)
-        return judge_empty(in->body, "company page", err);
+        return judge_empty(in->body, "company page", &page, err);
     if (json)
         read_json(a, json, of->company);
     else

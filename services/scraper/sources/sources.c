@@ -67,13 +67,16 @@ char *scraper_text(struct lm_arena *a, lm_str s)
     return s.n ? lm_arena_strz(a, s) : NULL;
 }
 
-lm_code scraper_page_refuse(lm_str body, const char *const *block_words, lm_err *err)
+lm_code scraper_page_refuse(lm_str body, const char *const *block_words, struct scraper_page *page,
+                            lm_err *err)
 {
     for (; block_words && *block_words; block_words++) {
-        if (lm_str_ifind(body, lm_str_z(*block_words), 0) >= 0)
-            return lm_fail(err, LM_UNAVAILABLE,
-                           "blocked: the site answered with a challenge or a login wall ('%s')",
-                           *block_words);
+        if (lm_str_ifind(body, lm_str_z(*block_words), 0) < 0)
+            continue;
+        page->is_blocked = true;
+        return lm_fail(err, LM_UNAVAILABLE,
+                       "blocked: the site answered with a challenge or a login wall ('%s')",
+                       *block_words);
     }
     return LM_OK;
 }

@@ -11,7 +11,7 @@
  * Where companies are searched. A source is a table of pure functions: it says what to ask and reads what came
  * back. Asking (fetch/), the course of a search (search/) and keeping (keep.c) are not its business. A new source is
  * a file here with one `const struct scraper_source`, its line in the enum lm.Source of proto/lm.proto, marked
- * (searched), a folder of fixtures, and a site of the sample world.
+ * (searched), a folder of fixtures with its test in tests/scraper/sources, and a site of the sample world.
  */
 
 /* What an operator may set of every source; what only one has stands in its own file. */
@@ -70,8 +70,10 @@ struct scraper_found {
 struct scraper_page {
     struct scraper_found *found;
     size_t n;
-    size_t n_cards; /* entries there were, those that could not be read among them */
-    lm_str next;    /* what the next page is asked with, not empty; {NULL, 0}: this was the last */
+    size_t n_cards;  /* entries there were, those that could not be read among them */
+    size_t n_over;   /* of these: left out, as it has closed or expired, or is a branch */
+    bool is_blocked; /* a challenge or a login wall is why parse() failed */
+    lm_str next;     /* what the next page is asked with, not empty; {NULL, 0}: this was the last */
 };
 
 struct scraper_source {
@@ -131,8 +133,9 @@ char *scraper_text(struct lm_arena *a, lm_str s);
     "cf_chl_opt,Just a moment...,Additional Verification Required,g-recaptcha," \
     "hcaptcha,captcha-delivery,px-captcha,Access Denied,type=\"password\","     \
     "name=\"__password\""
-/* LM_UNAVAILABLE, with the word: one of them is on the page (any case). */
-LM_MUST_USE lm_code scraper_page_refuse(lm_str body, const char *const *block_words, lm_err *err);
+/* LM_UNAVAILABLE, with the word, and `page` is_blocked: one of them is on the page (any case). */
+LM_MUST_USE lm_code scraper_page_refuse(lm_str body, const char *const *block_words,
+                                        struct scraper_page *page, lm_err *err);
 
 /* Each source's table and its settings (the tables name them), by the names of the contract. */
 #define SOURCE(name)                                          \
