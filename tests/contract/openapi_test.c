@@ -160,6 +160,31 @@ static void a_rule_is_a_keyword_of_the_schema(void **state)
     assert_str(lm_jstr(in, "properties.created_at.format"), "date-time");
 }
 
+/* Those stand in the .proto for whoever reads the file. */
+static size_t check_texts(const struct lm_jval *v)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < v->n; i++) {
+        if (v->keys && v->items[i].type == LM_J_STR &&
+            (lm_str_eqz(v->keys[i], "description") || lm_str_eqz(v->keys[i], "summary"))) {
+            if (lm_str_find(v->items[i].str, LM_STR("----"), 0) >= 0)
+                fail_msg("%.*s", LM_FMT(v->items[i].str));
+            found++;
+        }
+        found += check_texts(&v->items[i]);
+    }
+    return found;
+}
+
+static void no_description_has_a_heading_of_the_contract_in_it(void **state)
+{
+    struct lm_test *t = *state;
+
+    assert_true(check_texts(openapi(t)) > 500);
+    assert_true(check_texts(parse(t, lm_mcp_tools_json, lm_mcp_tools_json_n)) > 10);
+}
+
 static void every_tool_is_a_route_with_whole_schemas(void **state)
 {
     struct lm_test *t = *state;
@@ -185,4 +210,5 @@ static void every_tool_is_a_route_with_whole_schemas(void **state)
 LM_TEST_MAIN(LM_TEST(every_route_is_an_operation_named_as_its_rpc),
              LM_TEST(operation_ids_are_unique), LM_TEST(every_reference_leads_somewhere),
              LM_TEST(path_parameters_match_the_path), LM_TEST(a_rule_is_a_keyword_of_the_schema),
+             LM_TEST(no_description_has_a_heading_of_the_contract_in_it),
              LM_TEST(every_tool_is_a_route_with_whole_schemas))

@@ -47,6 +47,12 @@ static struct path path_add(const struct path *at, int32_t kind, size_t index)
     return p;
 }
 
+/* "---- imports: a file of companies ----" stands over what follows, for whoever reads the file, and is no word of it. */
+static bool is_heading(lm_str line)
+{
+    return lm_str_starts(line, LM_STR("---- ")) && lm_str_ends(line, LM_STR(" ----"));
+}
+
 /* Lines of a comment come with the blank behind the slashes; a text is one paragraph. */
 static lm_str one_paragraph(struct lm_arena *a, const char *leading, const char *trailing)
 {
@@ -58,6 +64,8 @@ static lm_str one_paragraph(struct lm_arena *a, const char *leading, const char 
 
         while (rest.p && lm_str_line(&rest, &line)) {
             line = lm_str_trim(line);
+            if (is_heading(line))
+                continue;
             if (b.n > 0 && line.n > 0)
                 lm_buf_char(&b, ' ');
             lm_buf_append(&b, line);
