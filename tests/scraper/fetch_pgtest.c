@@ -150,15 +150,21 @@ static lm_code stop(struct lm_ctx *ctx LM_UNUSED, void *arg LM_UNUSED, lm_err *e
     return lm_fail(err, LM_CANCELLED, "stopped");
 }
 
-static lm_code ask_for(struct lm_ctx *ctx, const char *path, struct scraper_fetched *out,
-                       lm_err *err)
+static lm_code ask_as(struct lm_ctx *ctx, const char *path, bool is_api,
+                      struct scraper_fetched *out, lm_err *err)
 {
     static const struct scraper_wait wait = {go_on, NULL};
     struct scraper_request request = {
-        .url = lm_str_z(lm_arena_printf(ctx->arena, "%s%s", where.url, path))};
+        .url = lm_str_z(lm_arena_printf(ctx->arena, "%s%s", where.url, path)), .is_api = is_api};
 
     lm_err_clear(err);
     return scraper_fetch(ctx, &probe, &request, &wait, out, err);
+}
+
+static lm_code ask_for(struct lm_ctx *ctx, const char *path, struct scraper_fetched *out,
+                       lm_err *err)
+{
+    return ask_as(ctx, path, false, out, err);
 }
 
 static lm_code ask(struct lm_pgtest *t, const char *path, struct scraper_fetched *out)
@@ -355,6 +361,20 @@ static void the_longer_of_our_delay_and_the_sites_counts(void **state)
     for (int i = 0; i < 3; i++)
         read_page(t, "/page");
     assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM host_turn"), 0);
+}
+
+static void the_api_of_a_source_that_has_pages_too_has_a_delay_of_its_own(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_ctx *ctx = lm_pgtest_ctx(t, LM_PGTEST_TENANT);
+    struct scraper_fetched f;
+
+    where.delay_ms = 3600000;
+    where.api_delay_ms = 1;
+    for (int i = 0; i < 3; i++)
+        assert_ok(ask_as(ctx, "/page", true, &f, &t->base.err), &t->base.err);
+    assert_ok(ask_as(ctx, "/page", false, &f, &t->base.err), &t->base.err);
+    assert_code(ask_as(ctx, "/page", false, &f, &t->base.err), LM_LIMITED, &t->base.err);
 }
 
 static void a_turn_far_away_is_not_taken_and_not_waited_for(void **state)
@@ -667,6 +687,7 @@ LM_PGTEST_MAIN(scraper, SITE_TEST(robots_is_asked_for_once_however_many_want_it)
                SITE_TEST(whoever_asks_for_robots_and_dies_holds_nobody_up_for_long),
                SITE_TEST(replicas_and_tenants_share_the_turns_of_a_host),
                SITE_TEST(the_longer_of_our_delay_and_the_sites_counts),
+               SITE_TEST(the_api_of_a_source_that_has_pages_too_has_a_delay_of_its_own),
                SITE_TEST(a_turn_far_away_is_not_taken_and_not_waited_for),
                SITE_TEST(whoever_stops_the_search_ends_the_wait),
                SITE_TEST(waits_grow_from_retry_to_retry_up_to_a_minute),

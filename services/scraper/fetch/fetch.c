@@ -45,11 +45,12 @@ static lm_code obey(struct lm_ctx *ctx, struct ask *a, lm_str url, int64_t *dela
 /* May this URL be asked, and is it our turn? */
 static lm_code may_ask(struct lm_ctx *ctx, struct ask *a, lm_str url, const char *host, lm_err *err)
 {
-    int64_t delay_ms;
+    const struct scraper_site *site = a->source->site;
+    int64_t delay_ms, own_ms = a->request->is_api ? site->api_delay_ms : site->delay_ms;
 
     if (obey(ctx, a, url, &delay_ms, err))
         return err->code;
-    return scraper_turn_wait(ctx, host, LM_MAX(delay_ms, a->source->site->delay_ms), a->wait, err);
+    return scraper_turn_wait(ctx, host, LM_MAX(delay_ms, own_ms), a->wait, err);
 }
 
 /* A redirect leads to another page, which has rules of its own, and maybe to another host. */

@@ -28,6 +28,8 @@ const struct lm_config_key scraper_config_kvk[] = {
     SCRAPER_SITE_KEY("kvk", &scraper_kvk_site),
     LM_CFG_STR("scraper.kvk_api_url", &scraper_kvk_api_url, "https://api.kvk.nl",
                "where the API is that is asked when there is a key"),
+    LM_CFG_MS("scraper.kvk_api_delay", &scraper_kvk_site.api_delay_ms, "1s",
+              "between two requests to the API, of all tenants"),
     LM_CFG_STR("scraper.kvk_card", &rules[CARD].text,
                "li[class*=search-result], li[class*=result-item]",
                "a company on the public page (rules: extract/extract.h)"),

@@ -18,6 +18,7 @@
 struct scraper_site {
     const char *url;  /* scraper.<name>_url: base, without slash at its end */
     int64_t delay_ms; /* scraper.<name>_delay: between two requests to its host, of all tenants */
+    int64_t api_delay_ms; /* instead, between requests that are is_api */
     const char
         *key; /* scraper.<name>_key: "" when there is none; NULL: a source without that setting */
     const char *proxies; /* scraper.<name>_proxies: never, when_there_are, always; NULL: never */

@@ -273,10 +273,10 @@ static void serve(void *state, const struct world_request *req, struct world_rep
 
 const struct world_site world_site_kvk = {
     .hosts = (const char *const[]){"www.kvk.example", API_HOST, NULL},
-    .settings =
-        (const char *const[]){"LM_SCRAPER_KVK_URL=http://www.kvk.example",
-                              "LM_SCRAPER_KVK_API_URL=http://" API_HOST,
-                              "LM_SCRAPER_KVK_KEY=" API_KEY, "LM_SCRAPER_KVK_DELAY=0ms", NULL},
+    .settings = (const char *const[]){"LM_SCRAPER_KVK_URL=http://www.kvk.example",
+                                      "LM_SCRAPER_KVK_API_URL=http://" API_HOST,
+                                      "LM_SCRAPER_KVK_KEY=" API_KEY, "LM_SCRAPER_KVK_DELAY=0ms",
+                                      "LM_SCRAPER_KVK_API_DELAY=0ms", NULL},
     /* Some of whom the register knows want no mail; some of the names are of other trades. */
     .searches =
         (const char *const[]){
