@@ -74,7 +74,7 @@ function Yield({ source: s, onPage }: { source: SourceInfo; onPage?: () => void 
       {s.is_page_suspect && (
         <>
           <Badge tone="bad">{t("sources.suspect")}</Badge>
-          <span className="text-sm text-muted">{t("sources.emptyRuns", { count: s.empty_runs })}</span>
+          {s.empty_runs > 0 && <span className="text-sm text-muted">{t("sources.emptyRuns", { count: s.empty_runs })}</span>}
         </>
       )}
       {s.has_page && onPage && (
