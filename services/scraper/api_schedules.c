@@ -98,13 +98,16 @@ static char *or_keep(char *now, char *asked)
     return asked ? asked : now;
 }
 
-static void change(const Scraper__UpdateScheduleRequest *in, Scraper__Schedule *s)
+static lm_code change(const Scraper__UpdateScheduleRequest *in, Scraper__Schedule *s, lm_err *err)
 {
+    if (in->without_keywords && in->n_keywords)
+        return lm_fail_field(err, "without_keywords",
+                             "contradicts keywords: leave one of them out");
     s->name = or_keep(s->name, in->name);
     s->cron = or_keep(s->cron, in->cron);
     s->timezone = or_keep(s->timezone, in->timezone);
     s->filters = in->filters ? in->filters : s->filters;
-    if (in->n_keywords) {
+    if (in->n_keywords || in->without_keywords) {
         s->keywords = in->keywords;
         s->n_keywords = in->n_keywords;
     }
@@ -112,6 +115,7 @@ static void change(const Scraper__UpdateScheduleRequest *in, Scraper__Schedule *
         s->max_pages = in->max_pages;
     if (in->has_enabled)
         s->enabled = in->enabled;
+    return LM_OK;
 }
 
 /* A job that waits for the old time finds that it is not due, and waits on. */
@@ -120,10 +124,8 @@ lm_code scraper_update_schedule(struct lm_ctx *ctx, const Scraper__UpdateSchedul
 {
     Scraper__Schedule *s;
 
-    if (scraper_schedule_lock(ctx, in->id, &s, err))
-        return err->code;
-    change(in, s);
-    if (scraper_search_check(ctx, scraper_search_of(ctx->arena, s), err) || set_next(s, err))
+    if (scraper_schedule_lock(ctx, in->id, &s, err) || change(in, s, err) ||
+        scraper_search_check(ctx, scraper_search_of(ctx->arena, s), err) || set_next(s, err))
         return err->code;
     s->last_error = NULL;
     if (scraper_schedule_update(ctx, s, err))

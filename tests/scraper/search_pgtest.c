@@ -412,6 +412,33 @@ static void a_schedule_is_paused_changed_and_run_by_hand(void **state)
     assert_int_equal(s->n_keywords, 1);
 }
 
+static void keywords_of_a_schedule_are_replaced_and_taken_away(void **state)
+{
+    struct lm_pgtest *t = *state;
+    Scraper__CreateScheduleRequest make = SCRAPER__CREATE_SCHEDULE_REQUEST__INIT;
+    Scraper__UpdateScheduleRequest in = SCRAPER__UPDATE_SCHEDULE_REQUEST__INIT;
+    char *first[] = {(char *)(uintptr_t) "software"}, *second[] = {(char *)(uintptr_t) "fintech"};
+    ProtobufCMessage *out;
+
+    make.name = (char *)(uintptr_t) "scale-ups";
+    make.source = LM__SOURCE__TECHLEAP;
+    make.keywords = first;
+    make.n_keywords = 1;
+    assert_ok(lm_pgtest_call(t, "CreateSchedule", &make.base, &out), &t->base.err);
+    in.id = ((Scraper__Schedule *)out)->id;
+    in.keywords = second;
+    in.n_keywords = 1;
+    assert_string_equal(change(t, &in)->keywords[0], "fintech");
+    in.has_without_keywords = in.without_keywords = true;
+    assert_code(lm_pgtest_call(t, "UpdateSchedule", &in.base, &out), LM_INVALID, &t->base.err);
+    in.n_keywords = 0;
+    assert_int_equal(change(t, &in)->n_keywords, 0);
+    assert_int_equal(lm_pgtest_int(t, "SELECT cardinality(keywords) FROM schedule"), 0);
+    in.id = make_schedule(t, true)->id; /* of a source that is searched by words */
+    assert_code(lm_pgtest_call(t, "UpdateSchedule", &in.base, &out), LM_INVALID, &t->base.err);
+    assert_non_null(strstr(t->base.err.message, "give at least one"));
+}
+
 /* The waiting job wakes at the old time. */
 static void a_schedule_that_was_put_off_does_not_fire_at_its_old_time(void **state)
 {
@@ -511,6 +538,7 @@ LM_PGTEST_MAIN(scraper, SITE_TEST(a_search_keeps_companies_over_the_threshold),
                SITE_TEST(a_cancelled_search_keeps_what_it_found),
                SITE_TEST(a_schedule_fires_once_and_waits_for_its_next_time),
                SITE_TEST(a_schedule_is_paused_changed_and_run_by_hand),
+               SITE_TEST(keywords_of_a_schedule_are_replaced_and_taken_away),
                SITE_TEST(a_schedule_that_was_put_off_does_not_fire_at_its_old_time),
                SITE_TEST(a_turn_that_can_start_nothing_says_why_and_the_next_comes_all_the_same),
                SITE_TEST(the_daily_set_is_made_once_and_paused),

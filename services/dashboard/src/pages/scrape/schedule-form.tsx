@@ -50,7 +50,7 @@ export function ScheduleDialog({ schedule, onClose }: { schedule?: Schedule; onC
   const submit = (v: FormValues, all: readonly SourceInfo[]) => {
     const { source, ...search } = readSearch(v, all);
     const wanted = { ...search, name: String(v.name), cron: writeCron(v), timezone: toText(v.timezone) };
-    return schedule?.id ? change.mutateAsync({ id: schedule.id, ...wanted }) : add.mutateAsync({ source, ...wanted });
+    return schedule?.id ? change.mutateAsync({ id: schedule.id, ...wanted, without_keywords: !wanted.keywords?.length }) : add.mutateAsync({ source, ...wanted });
   };
   return (
     <Dialog title={title} hint={t("schedules.hint")} onClose={onClose}>
