@@ -139,10 +139,10 @@ LM_MUST_USE lm_code scraper_search_insert(struct lm_ctx *ctx, Scraper__ScrapeJob
                                           const char *job_id, lm_err *err);
 LM_MUST_USE lm_code scraper_search_lock(struct lm_ctx *ctx, const char *id,
                                         Scraper__ScrapeJob **out, const char **job_id, lm_err *err);
-/* Status, counts, error and times; raises the version. */
 /* A search that finds nothing is strange: no other one asked just this before, or one that did saw entries. */
 LM_MUST_USE lm_code scraper_search_is_telling(struct lm_ctx *ctx, const Scraper__ScrapeJob *search,
                                               bool *is_telling, lm_err *err);
+/* Status, counts, error and times; raises the version. */
 LM_MUST_USE lm_code scraper_search_update(struct lm_ctx *ctx, Scraper__ScrapeJob *search,
                                           lm_err *err);
 
@@ -273,8 +273,7 @@ struct scraper_health {
 struct scraper_ran {
     int64_t cards;
     bool has_yielded; /* of the cards, something could be read */
-    bool
-        is_telling; /* what finds nothing tells nothing where the same search has never found anything */
+    bool is_telling; /* finding nothing says nothing where the same search never found anything */
 };
 LM_MUST_USE lm_code scraper_health_load(struct lm_ctx *ctx, const char *source,
                                         struct scraper_health *out, lm_err *err);
