@@ -273,7 +273,7 @@ struct scraper_health {
 struct scraper_ran {
     int64_t cards;
     bool has_yielded; /* of the cards, something could be read */
-    bool is_telling; /* finding nothing says nothing where the same search never found anything */
+    bool is_telling;  /* finding nothing says nothing where the same search never found anything */
 };
 LM_MUST_USE lm_code scraper_health_load(struct lm_ctx *ctx, const char *source,
                                         struct scraper_health *out, lm_err *err);

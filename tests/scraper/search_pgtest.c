@@ -220,8 +220,8 @@ static void shells_are_drawn_by_a_browser_and_read(void **state)
     char *id;
 
     have_browser("/usr/lib/chromium/chromium");
-    site.pages[0] = lm_test_fixture(&t->base, "scraper/indeed_markup.html");
-    site.pages[1] = lm_test_fixture(&t->base, "scraper/indeed_empty.html");
+    site.pages[0] = lm_test_fixture(&t->base, "scraper/indeed/markup.html");
+    site.pages[1] = lm_test_fixture(&t->base, "scraper/indeed/empty.html");
     atomic_store(&site.is_drawn, true);
     scraper_source_indeed.site->browser = "when_empty";
     id = start(t, 1);

@@ -68,9 +68,9 @@ static void what_can_be_read_or_refuses_is_none(void **state)
 static void no_page_that_sources_read_is_taken_for_one(void **state)
 {
     static const char *const fixtures[] = {
-        "scraper/indeed_search.html", "scraper/indeed_search_2.html",
-        "scraper/indeed_markup.html", "scraper/indeed_empty.html",
-        "scraper/indeed_block.html",  "scraper/indeed_login_wall.html",
+        "scraper/indeed/search.html", "scraper/indeed/search_2.html",
+        "scraper/indeed/markup.html", "scraper/indeed/empty.html",
+        "scraper/indeed/block.html",  "scraper/indeed/login_wall.html",
     };
     struct lm_test *t = *state;
 
