@@ -12,7 +12,7 @@
 #include "services/scraper/generate/generate.h"
 #include "services/scraper/match/company.h"
 #include "services/scraper/normal/normal.h"
-#include "services/scraper/pool.h"
+#include "services/scraper/pool/pool.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
 

@@ -6,8 +6,8 @@
 #include "common/pb_field.h"
 #include "common/str.h"
 #include "gen/scraper.lm.h"
-#include "services/scraper/known.h"
-#include "services/scraper/pool.h"
+#include "services/scraper/pool/known.h"
+#include "services/scraper/pool/pool.h"
 #include "services/scraper/scraper.h"
 
 enum { CHANGES = 100, LOOKED_AT = 400, DUPLICATES = 20, VALUE_BYTES = 64 << 10, CURSOR_PARTS = 3 };

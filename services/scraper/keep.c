@@ -3,9 +3,9 @@
 #include "common/arena.h"
 #include "common/event.h"
 #include "common/str.h"
-#include "services/scraper/known.h"
+#include "services/scraper/pool/known.h"
 #include "services/scraper/normal/normal.h"
-#include "services/scraper/pool.h"
+#include "services/scraper/pool/pool.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
 

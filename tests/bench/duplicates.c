@@ -12,7 +12,7 @@
 #include "common/log.h"
 #include "common/proc_internal.h"
 #include "common/str.h"
-#include "services/scraper/known.h"
+#include "services/scraper/pool/known.h"
 #include "services/scraper/match/jaro.h"
 #include "services/scraper/match/judge.h"
 #include "services/scraper/match/name.h"

@@ -7,7 +7,7 @@
 #include "common/arena.h"
 #include "common/str.h"
 #include "services/scraper/import/import.h"
-#include "services/scraper/pool.h"
+#include "services/scraper/pool/pool.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
 

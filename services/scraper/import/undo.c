@@ -10,7 +10,7 @@
 #include "common/proc_internal.h"
 #include "common/str.h"
 #include "services/scraper/import/import.h"
-#include "services/scraper/pool.h"
+#include "services/scraper/pool/pool.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/store.h"
 #include "services/scraper/store_import.h"

@@ -5,7 +5,7 @@
 #include "common/arena.h"
 #include "common/event.h"
 #include "common/str.h"
-#include "services/scraper/pool_internal.h"
+#include "services/scraper/pool/pool_internal.h"
 #include "services/scraper/store_import.h"
 
 /* Events wait until all rows are written, and go in one statement. */

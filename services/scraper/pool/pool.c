@@ -2,7 +2,7 @@
 /* A batch of companies: what is in it, and how it is loaded. */
 #include "common/arena.h"
 #include "common/str.h"
-#include "services/scraper/pool_internal.h"
+#include "services/scraper/pool/pool_internal.h"
 
 enum { FIRST_SLOTS = 64 };
 

@@ -4,7 +4,7 @@
 #include "common/clock.h"
 #include "common/id.h"
 #include "common/str.h"
-#include "services/scraper/pool_internal.h"
+#include "services/scraper/pool/pool_internal.h"
 
 /* A row each, living. */
 static lm_code find(struct scraper_pool *p, const char *id, struct scraper_entry **out, lm_err *err)

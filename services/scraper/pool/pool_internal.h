@@ -2,12 +2,12 @@
 #ifndef SCRAPER_POOL_INTERNAL_H
 #define SCRAPER_POOL_INTERNAL_H
 
-#include "services/scraper/known.h"
-#include "services/scraper/pool.h"
+#include "services/scraper/pool/known.h"
+#include "services/scraper/pool/pool.h"
 
 /*
- * Between pool.c (what is in it), pool_look.c (what a record may be), pool_take.c (what becomes of it), pool_group.c
- * (which are one), pool_people.c (what people do) and pool_write.c.
+ * Between pool.c (what is in it), look.c (what a record may be), take.c (what becomes of it), group.c (which are one),
+ * people.c (what people do) and write.c.
  */
 
 struct scraper_entry;

@@ -4,7 +4,7 @@
 
 #include "common/arena.h"
 #include "common/str.h"
-#include "services/scraper/pool_internal.h"
+#include "services/scraper/pool/pool_internal.h"
 
 /* All that is looked at together. */
 struct look {

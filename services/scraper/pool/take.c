@@ -4,7 +4,7 @@
 #include "common/clock.h"
 #include "common/id.h"
 #include "common/str.h"
-#include "services/scraper/pool_internal.h"
+#include "services/scraper/pool/pool_internal.h"
 
 enum { MAYBE_MOST = 8 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "services/scraper/known.h"
+#include "services/scraper/pool/known.h"
 
 #include <pthread.h>
 

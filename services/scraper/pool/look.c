@@ -2,7 +2,7 @@
 /* What a record may be: by its keys and its name, in the tables and among those of this batch. */
 #include "common/arena.h"
 #include "common/str.h"
-#include "services/scraper/pool_internal.h"
+#include "services/scraper/pool/pool_internal.h"
 #include "services/scraper/store_import.h"
 
 enum { FIRST_HEADS = 64 };
