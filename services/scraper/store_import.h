@@ -14,7 +14,7 @@ LM_MUST_USE lm_code scraper_import_load(struct lm_ctx *ctx, const char *id, bool
                                         struct scraper_import *out, lm_err *err);
 /* All but the parts; raises the version. `job_id` NULL: stays. */
 LM_MUST_USE lm_code scraper_import_update(struct lm_ctx *ctx, struct scraper_import *import,
-                                        const char *job_id, lm_err *err);
+                                          const char *job_id, lm_err *err);
 /* The newest first, behind `after`; without columns and errors. */
 LM_MUST_USE lm_code scraper_imports_load(struct lm_ctx *ctx, const struct lm_place *after,
                                          int limit, Scraper__Import ***out, size_t *n,
