@@ -123,6 +123,15 @@ static bool has_none_read(const struct scraper_page *page, const lm_err *err)
     return err->code == LM_OK && page->n_cards > 0 && page->n + page->n_over == 0;
 }
 
+/* It is the page that is strange, and not only what came in its place: a wall, an error of the server. */
+static bool is_unreadable(const struct scraper_page *page, const struct scraper_answer *answer,
+                          const lm_err *err)
+{
+    if (err->code)
+        return !page->is_blocked && answer->status < 400;
+    return has_none_read(page, err);
+}
+
 /*
  * What the page was worth. One with nothing on it, where the search has seen nothing yet, is kept for a look: either
  * there is nothing, or the page has changed. `err` is what parse() said, and stays.
@@ -136,7 +145,7 @@ static lm_code judge_list(struct lm_ctx *ctx, const struct scraper_search *s,
         .url = p->asked,
         .content_type = scraper_storable(fetched->answer.content_type),
         .body = fetched->answer.body,
-        .is_unreadable = has_none_read(&p->page, err) || (err->code && !p->page.is_blocked)};
+        .is_unreadable = is_unreadable(&p->page, &fetched->answer, err)};
     bool is_bare = err->code == LM_UNAVAILABLE || has_none_read(&p->page, err) ||
                    (err->code == LM_OK && !worth.has_cards && s->row->cards_count == 0);
     lm_err own = LM_ERR_INIT;

@@ -22,6 +22,7 @@ static struct scraper_rule rules[RULES] = {
     [EMPTY] = {.kind = SCRAPER_MARK},
 };
 static struct scraper_extractor *extractor;
+static const char *const *block_words;
 
 const struct lm_config_key scraper_config_kvk[] = {
     SCRAPER_SITE("kvk", &scraper_kvk_site, "https://www.kvk.nl", "3s"),
@@ -49,6 +50,8 @@ const struct lm_config_key scraper_config_kvk[] = {
     LM_CFG_STR("scraper.kvk_empty", &rules[EMPTY].text,
                "[class*=no-result], [class*=geen-resultaten]",
                "stands on the page when nothing was found"),
+    LM_CFG_LIST("scraper.kvk_block_words", &block_words, SCRAPER_BLOCK_WORDS,
+                "a page without companies that has one of them is a block or a login wall"),
     LM_CFG_END,
 };
 
@@ -166,6 +169,12 @@ static bool counts_none(lm_str text)
     return false;
 }
 
+static bool says_none(const struct scraper_cards *found, lm_str body)
+{
+    return found->page[EMPTY].p || counts_none(body) ||
+           lm_str_ifind(body, LM_STR("geen resultaten"), 0) >= 0;
+}
+
 static lm_code parse_page(struct lm_arena *a, const struct scraper_answer *in,
                           struct scraper_page *out, lm_err *err)
 {
@@ -180,11 +189,12 @@ static lm_code parse_page(struct lm_arena *a, const struct scraper_answer *in,
     out->n_cards = found.n;
     for (size_t i = 0; i < found.n; i++)
         add_card(a, found.cards[i], out);
-    if (found.n == 0 && !found.page[EMPTY].p && !counts_none(in->body) &&
-        lm_str_ifind(in->body, LM_STR("geen resultaten"), 0) < 0)
-        return lm_fail(
-            err, LM_UNAVAILABLE,
-            "the page is no search page: it has neither results nor says that there are none");
+    if (found.n == 0 && !says_none(&found, in->body))
+        return scraper_page_refuse(in->body, block_words, out, err)
+                   ? err->code
+                   : lm_fail(err, LM_UNAVAILABLE,
+                             "the page is no search page: it has neither results nor says that "
+                             "there are none");
     if (out->n > 0 && found.page[NEXT].p)
         out->next = LM_STR("next");
     return LM_OK;

@@ -162,6 +162,9 @@ static void reads_the_public_page_too(void **state)
     assert_ok(parse(t, "scraper/kvk/page_none.html", 200, &page), &t->err);
     assert_int_equal(page.n, 0);
     assert_code(parse(t, "scraper/kvk/page_changed.html", 200, &page), LM_UNAVAILABLE, &t->err);
+    assert_false(page.is_blocked);
+    assert_code(parse(t, "scraper/indeed/block.html", 200, &page), LM_UNAVAILABLE, &t->err);
+    assert_true(page.is_blocked);
     assert_code(parse(t, "scraper/kvk/page.html", 403, &page), LM_UNAVAILABLE, &t->err);
 }
 
