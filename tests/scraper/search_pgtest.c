@@ -250,6 +250,13 @@ static void what_can_be_read_plainly_needs_no_browser(void **state)
     id = start(t, 1);
     lm_pgtest_work(t);
     assert_string_equal(status_of(t, id), "COMPLETED");
+
+    /* It would pass for a shell, but it says that there is nothing. */
+    site.pages[0] = LM_STR("<html><body><script src=a.js></script><div id=app></div>"
+                           "<p class=jobsearch-NoResult-messageContainer>Niets</p></body></html>");
+    id = start(t, 1);
+    lm_pgtest_work(t);
+    assert_string_equal(status_of(t, id), "COMPLETED");
 }
 
 static void without_a_browser_the_search_says_what_is_missing(void **state)

@@ -44,7 +44,7 @@ LM_MUST_USE lm_code scraper_fetch(struct lm_ctx *ctx, const struct scraper_sourc
 
 /* The values of the setting; LM_INVALID names the key. */
 LM_MUST_USE lm_code scraper_drawing_check(const struct scraper_source *source, lm_err *err);
-/* A page on which nothing was found: is it the empty shell of one that a browser would draw, and may it? Pure. */
+/* A page that could not be read: is it the empty shell of one that a browser would draw, and may it? Pure. */
 bool scraper_is_to_draw(struct lm_arena *a, const struct scraper_source *source,
                         const struct scraper_request *request,
                         const struct scraper_fetched *fetched);

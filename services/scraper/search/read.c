@@ -66,8 +66,8 @@ static void copy_found(struct lm_arena *a, struct scraper_found *f)
 /* ---- pages that scripts draw ---- */
 
 /*
- * Nothing was found on the answer, and `err` says why if it could not be read. Is it but the shell of a page, then
- * `fetched` is afterwards that page, to be read once more. Without a browser it stays as it is, and is said once.
+ * The answer could not be read, `err` says why. Is it but the shell of a page, then `fetched` is afterwards that page, to
+ * be read once more. Without a browser `err` says what is missing.
  */
 static lm_code draw_shell(struct lm_ctx *ctx, struct scraper_search *s,
                           const struct scraper_request *request, struct scraper_fetched *fetched,
@@ -79,10 +79,8 @@ static lm_code draw_shell(struct lm_ctx *ctx, struct scraper_search *s,
     *is_drawn = false;
     if (!scraper_is_to_draw(ctx->arena, s->source, request, fetched))
         return err->code;
-    if (scraper_browser_find(&lack)) {
-        s->lacks_browser = true;
-        return err->code ? lm_wrap(err, "drawn by scripts, and %s", lack.message) : LM_OK;
-    }
+    if (scraper_browser_find(&lack))
+        return lm_wrap(err, "drawn by scripts, and %s", lack.message);
     lm_err_clear(err);
     *is_drawn = scraper_fetch_drawn(ctx, s->source, request, &wait, fetched, err) == LM_OK;
     return err->code;
@@ -166,11 +164,6 @@ static void parse_list(struct lm_ctx *ctx, const struct scraper_search *s,
         complete(&p->page);
 }
 
-static bool is_without_cards(const struct list_page *p, const lm_err *err)
-{
-    return err->code == LM_UNAVAILABLE || (err->code == LM_OK && p->page.n_cards == 0);
-}
-
 static lm_code fetch_list(struct lm_ctx *ctx, struct scraper_search *s, void *arg, lm_err *err)
 {
     struct list_page *p = arg;
@@ -192,7 +185,8 @@ static lm_code fetch_list(struct lm_ctx *ctx, struct scraper_search *s, void *ar
     if (scraper_fetch(ctx, s->source, &request, &wait, &fetched, err))
         return err->code;
     parse_list(ctx, s, &q, &fetched, p, err);
-    if (is_without_cards(p, err)) {
+    /* One that says it has nothing says so to programs as well, however little it says. */
+    if (err->code == LM_UNAVAILABLE) {
         if (draw_shell(ctx, s, &request, &fetched, &is_drawn, err) && fetched.is_drawn)
             return err->code;
         if (is_drawn)
@@ -233,21 +227,6 @@ static void add_error(struct lm_ctx *ctx, Scraper__ScrapeJob *row, const char *u
     row->errors = grown;
 }
 
-/* Once a search, on the first page that it lacked. */
-static void note_lack(struct lm_ctx *ctx, struct scraper_search *s, const char *url)
-{
-    lm_err why = LM_ERR_INIT;
-
-    if (!s->lacks_browser || scraper_browser_find(&why) == LM_OK)
-        return;
-    for (size_t i = 0; i < s->row->n_errors; i++) {
-        if (strstr(s->row->errors[i]->message, why.message))
-            return;
-    }
-    lm_wrap(&why, "drawn by scripts");
-    add_error(ctx, s->row, url, &why);
-}
-
 /* Vacancies are counted first, and companies with a page of their own wait for what it says. */
 static bool is_kept_at_once(const struct scraper_source *source)
 {
@@ -261,7 +240,6 @@ static lm_code save_list(struct lm_ctx *ctx, struct scraper_search *s, const str
         return err->code;
     s->row->pages_done++;
     s->row->cards_count += (int32_t)p->page.n_cards;
-    note_lack(ctx, s, lm_arena_strz(ctx->arena, p->asked));
     if (scraper_page_save(ctx, s->row->id, p->at, &p->page, err) ||
         (is_kept_at_once(s->source) &&
          scraper_search_keep(ctx, s->row, p->page.found, p->page.n, err)) ||

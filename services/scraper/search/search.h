@@ -9,7 +9,6 @@
 struct scraper_search {
     Scraper__ScrapeJob *row;
     const struct scraper_source *source;
-    bool lacks_browser; /* a page was the empty shell of one that a browser would have drawn */
 };
 
 /* Locks the row in a transaction of its own. LM_CANCELLED: somebody stopped the search. */
