@@ -139,7 +139,7 @@ LM_MUST_USE lm_code scraper_search_insert(struct lm_ctx *ctx, Scraper__ScrapeJob
                                           const char *job_id, lm_err *err);
 LM_MUST_USE lm_code scraper_search_lock(struct lm_ctx *ctx, const char *id,
                                         Scraper__ScrapeJob **out, const char **job_id, lm_err *err);
-/* A search that finds nothing is strange: no other one asked just this before, or one that did saw entries. */
+/* A search that finds nothing is strange: of the latest, none asked just this, or one that did saw entries. */
 LM_MUST_USE lm_code scraper_search_is_telling(struct lm_ctx *ctx, const Scraper__ScrapeJob *search,
                                               bool *is_telling, lm_err *err);
 /* Status, counts, error and times; raises the version. */

@@ -207,12 +207,13 @@ lm_code scraper_search_update(struct lm_ctx *ctx, Scraper__ScrapeJob *s, lm_err 
     return LM_OK;
 }
 
-/* Null of a search that is asked for the first time. */
+/* Null where none of the latest asked for the same; ids begin with their time. */
 static const struct lm_sql search_best = {
     "search_best",
-    "SELECT max(cards_count) FROM scrape_job"
-    " WHERE tenant_id = $1 AND source = $2 AND keywords = $3 AND filters IS NOT DISTINCT FROM $4"
-    "   AND status = 'COMPLETED' AND id <> $5",
+    "SELECT max(cards_count)"
+    "  FROM (SELECT id, source, keywords, filters, status, cards_count FROM scrape_job"
+    "         WHERE tenant_id = $1 ORDER BY id DESC LIMIT 200) s"
+    " WHERE source = $2 AND keywords = $3 AND filters IS NOT DISTINCT FROM $4 AND status = 'COMPLETED' AND id <> $5",
 };
 
 lm_code scraper_search_is_telling(struct lm_ctx *ctx, const Scraper__ScrapeJob *s, bool *is_telling,
