@@ -138,6 +138,19 @@ test("a schedule is added, changed, paused, run and deleted", async () => {
   for (const job of await jobsOf(repeated)) await api("DELETE", `/scrape/jobs/${job.id}`);
 });
 
+test("the keywords of a schedule are taken away where its source is searched without, too", async () => {
+  const name = `${unique}-scale-ups`;
+  const { id } = await api("POST", "/scrape/schedules", { name, source: "TECHLEAP", keywords: [unique], enabled: false });
+  await visit(page, "/scrape/schedules");
+  await rowOf(name).getByRole("button", { name: "Edit" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Keywords").fill("");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.waitFor({ state: "detached" });
+  assert.deepEqual((await api("GET", "/scrape/schedules")).items.find((s) => s.id === id).keywords, []);
+  await api("DELETE", `/scrape/schedules/${id}`);
+});
+
 test("a source is approved or not by an administrator, and the form of a search says so", async () => {
   const stateOf = async (name) => (await api("GET", "/scrape/sources")).sources.find((s) => s.name === name);
   const techleap = await stateOf("TECHLEAP");
