@@ -3,6 +3,8 @@
  * Rules and a page: five lines (card, two fields, value, mark), then HTML. And what a stream says is in the whole page is
  * what its tree says.
  */
+#include <ctype.h>
+
 #include "common/arena.h"
 #include "common/html.h"
 #include "common/html_stream.h"
@@ -35,6 +37,20 @@ static size_t count_tags(lm_str page)
     return n;
 }
 
+/* libxml2's tree has <x:style> as a <style>, whose text nobody reads; a browser, and the stream, know no such element. */
+static bool has_prefixed_tag(lm_str page)
+{
+    for (ptrdiff_t at = -1; (at = lm_str_chr(page, '<', (size_t)(at + 1))) >= 0;) {
+        size_t i = (size_t)at + 1;
+
+        while (i < page.n && (isalnum((unsigned char)page.p[i]) || strchr("-_.", page.p[i])))
+            i++;
+        if (i < page.n && page.p[i] == ':')
+            return true;
+    }
+    return false;
+}
+
 static void compare_with_tree(struct lm_arena *a, lm_str page)
 {
     static struct scraper_rule whole = {SCRAPER_PAGE, "html"};
@@ -46,7 +62,7 @@ static void compare_with_tree(struct lm_arena *a, lm_str page)
 
     /* Where a page is cut off for its depth they cut at different places, and behind its end begins a second one. */
     if (count_tags(page) > LM_HTML_DEPTH / 3 || page.n > SCRAPER_MOST_VALUE ||
-        lm_str_ifind(page, LM_STR("</html"), 0) >= 0 ||
+        has_prefixed_tag(page) || lm_str_ifind(page, LM_STR("</html"), 0) >= 0 ||
         lm_str_ifind(page, LM_STR("</body"), 0) >= 0 ||
         lm_html_parse(a, page, (lm_str){NULL, 0}, &root, &err))
         return;
