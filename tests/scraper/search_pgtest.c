@@ -204,7 +204,7 @@ static void have_browser(const char *program)
 {
     scraper_browser_settings = (struct scraper_browser_settings){
         .program = program,
-        .sandbox = "own",
+        .sandbox = web_browser_sandbox(),
         .dir = "/tmp",
         .uid = 64912,
         .at_once = 1,

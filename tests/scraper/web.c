@@ -4,9 +4,11 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -150,4 +152,30 @@ lm_str web_header(const struct web_request *request, const char *name)
             return lm_str_trim(line);
     }
     return (lm_str){NULL, 0};
+}
+
+/* ---- browsers ---- */
+
+static bool may_have_namespaces(void)
+{
+    enum { NOBODY = 65534 };
+    int status = 1;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        if (geteuid() == 0 &&
+            (setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY)))
+            _exit(1);
+        _exit(unshare(CLONE_NEWUSER) == 0 ? 0 : 1);
+    }
+    return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+           WEXITSTATUS(status) == 0;
+}
+
+const char *web_browser_sandbox(void)
+{
+    if (may_have_namespaces())
+        return "own";
+    print_message("no user namespaces here: the browser runs without a sandbox of its own\n");
+    return "container";
 }

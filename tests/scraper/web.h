@@ -25,6 +25,12 @@ typedef void (*web_handler)(const struct web_request *request, struct web_reply 
 const char *web_start(web_handler handler);
 void web_stop(void);
 
+/*
+ * scraper.browser_sandbox for tests with a browser: "own", where this machine allows what Chromium's sandbox needs; in a
+ * chroot or a container it may not, then "container", which is said.
+ */
+const char *web_browser_sandbox(void);
+
 /* The value of a header of a request; {NULL, 0} when it has none. */
 lm_str web_header(const struct web_request *request, const char *name);
 

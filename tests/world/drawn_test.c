@@ -117,7 +117,7 @@ int main(void)
     signal(SIGPIPE, SIG_IGN);
     scraper_browser_settings = (struct scraper_browser_settings){
         .program = "/usr/lib/chromium/chromium",
-        .sandbox = "own",
+        .sandbox = web_browser_sandbox(),
         .dir = "/tmp",
         .uid = 64913,
         .at_once = 1,

@@ -37,13 +37,17 @@ static bool read_member(pid_t pid, struct member *out)
 {
     char text[512];
     const char *behind = read_file(pid, "stat", text, sizeof(text)) ? strrchr(text, ')') : NULL;
-    int parent, session;
-    char state;
+    lm_str rest = lm_str_trim(lm_str_z(behind ? behind + 1 : "")), field[4];
+    int64_t parent, session;
 
-    if (!behind || sscanf(behind + 1, " %c %d %*d %d", &state, &parent, &session) != 3 ||
-        state == 'Z')
+    for (size_t i = 0; i < LM_COUNT(field); i++) {
+        if (!lm_str_split(&rest, ' ', &field[i]))
+            return false;
+    }
+    if (lm_str_eqz(field[0], "Z") || !lm_str_int(field[1], &parent) ||
+        !lm_str_int(field[3], &session))
         return false;
-    *out = (struct member){.pid = pid, .parent = parent, .session = session};
+    *out = (struct member){.pid = pid, .parent = (pid_t)parent, .session = (pid_t)session};
     return true;
 }
 
@@ -99,9 +103,10 @@ static uint64_t memory_of(pid_t pid)
         return 0;
     for (size_t i = 0; i < LM_COUNT(names); i++) {
         const char *at = strstr(text, names[i]);
-        unsigned long kib;
+        lm_str rest = lm_str_trim(lm_str_z(at ? at + strlen(names[i]) : "")), number;
+        int64_t kib;
 
-        if (at && sscanf(at + strlen(names[i]), "%lu", &kib) == 1)
+        if (lm_str_split(&rest, ' ', &number) && lm_str_int(number, &kib))
             sum += (uint64_t)kib << 10;
     }
     return sum;
