@@ -13,58 +13,6 @@
 #include "services/scraper/match/name.h"
 #include "services/scraper/store_internal.h"
 
-/* ---- reading ---- */
-
-static lm_code read_all(struct lm_ctx *ctx, struct lm_rows *r, Lm__Company ***out, size_t *n,
-                        lm_err *err)
-{
-    *n = 0;
-    *out = LM_NEW_ARRAY(ctx->arena, Lm__Company *, lm_rows_count(r));
-    while (lm_rows_next(r)) {
-        if (scraper_company_read(ctx, r, &(*out)[(*n)++], err))
-            return err->code;
-    }
-    return LM_OK;
-}
-
-/* Locks in the order of ids, as all that lock many. */
-static const struct lm_sql by_domains = {
-    "companies_by_domains",
-    "SELECT " SCRAPER_COMPANY_COLUMNS
-    " FROM company WHERE tenant_id = $1 AND domain = ANY ($2::text[])",
-};
-static const struct lm_sql lock_domains = {
-    "companies_lock_domains",
-    "SELECT " SCRAPER_COMPANY_COLUMNS
-    " FROM company WHERE tenant_id = $1 AND domain = ANY ($2::text[]) ORDER BY id FOR UPDATE",
-};
-static const struct lm_sql lock_ids = {
-    "companies_lock_ids",
-    "SELECT " SCRAPER_COMPANY_COLUMNS
-    " FROM company WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR UPDATE",
-};
-
-lm_code scraper_companies_by_domains(struct lm_ctx *ctx, const lm_str *domains, size_t n, bool lock,
-                                     Lm__Company ***out, size_t *n_out, lm_err *err)
-{
-    struct lm_rows *r;
-
-    if (lm_db_query(ctx, lock ? &lock_domains : &by_domains,
-                    LM_ARGS(LM_ID(ctx->tenant_id), LM_TEXTS(domains, n)), &r, err))
-        return err->code;
-    return read_all(ctx, r, out, n_out, err);
-}
-
-lm_code scraper_companies_by_ids(struct lm_ctx *ctx, const lm_str *ids, size_t n,
-                                 Lm__Company ***out, size_t *n_out, lm_err *err)
-{
-    struct lm_rows *r;
-
-    if (lm_db_query(ctx, &lock_ids, LM_ARGS(LM_ID(ctx->tenant_id), LM_TEXTS(ids, n)), &r, err))
-        return err->code;
-    return read_all(ctx, r, out, n_out, err);
-}
-
 static const struct lm_sql without_domain = {
     "companies_without_domain",
     "SELECT EXISTS (SELECT FROM company WHERE tenant_id = $1 AND domain IS NULL AND merged_into IS NULL"
@@ -223,36 +171,14 @@ lm_code scraper_companies_insert(struct lm_ctx *ctx, const char *import_id, Lm__
     return lm_db_exec(ctx, &bulk_insert, args, NULL, err) ? lm_wrap(err, "new companies") : LM_OK;
 }
 
-static const struct lm_sql bulk_update = {
-    "companies_update",
-    "UPDATE company c SET version = c.version + 1, name_norm = u.name_norm, import_id = $2,"
-    "       import_version = c.version + 1, updated_at = lm_at($3),"
-    "       named = CASE WHEN c.name_norm = u.name_norm THEN c.named ELSE nextval('company_named') END,"
-    "       (" COLUMNS ") = ROW (" CAST ")"
-    "  FROM " ARRAYS " WHERE c.tenant_id = $1 AND c.id = u.id"
-    " RETURNING c.id, c.version",
-};
-
-lm_code scraper_companies_update(struct lm_ctx *ctx, const char *import_id, Lm__Company *const *v,
-                                 size_t n, lm_err *err)
+static lm_code read_all(struct lm_ctx *ctx, struct lm_rows *r, Lm__Company ***out, size_t *n,
+                        lm_err *err)
 {
-    struct lm_args args;
-    struct lm_rows *r;
-
-    if (n == 0)
-        return LM_OK;
-    args = args_of(ctx, import_id, v, n);
-    if (lm_db_query(ctx, &bulk_update, args, &r, err))
-        return lm_wrap(err, "changed companies");
-    if (lm_rows_count(r) != n)
-        return lm_fail(err, LM_INTERNAL, "%zu of %zu companies are there", lm_rows_count(r), n);
+    *n = 0;
+    *out = LM_NEW_ARRAY(ctx->arena, Lm__Company *, lm_rows_count(r));
     while (lm_rows_next(r)) {
-        for (size_t i = 0; i < n; i++) {
-            if (strcmp(v[i]->id, lm_rows_strz(r, 0)) == 0) {
-                v[i]->version = lm_rows_int(r, 1);
-                v[i]->updated_at = args.v[2].i;
-            }
-        }
+        if (scraper_company_read(ctx, r, &(*out)[(*n)++], err))
+            return err->code;
     }
     return LM_OK;
 }
@@ -278,7 +204,4 @@ lm_code scraper_companies_undo(struct lm_ctx *ctx, const char *import_id, const 
     return read_all(ctx, r, out, n_out, err);
 }
 
-const struct lm_sql *const scraper_bulk_sql[] = {
-    &by_domains,  &lock_domains, &lock_ids,  &without_domain,
-    &bulk_insert, &bulk_update,  &bulk_undo, NULL,
-};
+const struct lm_sql *const scraper_bulk_sql[] = {&without_domain, &bulk_insert, &bulk_undo, NULL};

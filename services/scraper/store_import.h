@@ -61,20 +61,11 @@ LM_MUST_USE lm_code scraper_batches_drop(struct lm_ctx *ctx, const char *import_
 
 /* ---- companies of a batch (store_bulk.c) ---- */
 
-/* Those that have one of the domains; locked when `lock`. */
-LM_MUST_USE lm_code scraper_companies_by_domains(struct lm_ctx *ctx, const lm_str *domains,
-                                                 size_t n, bool lock, Lm__Company ***out,
-                                                 size_t *n_out, lm_err *err);
-/* Locked. */
-LM_MUST_USE lm_code scraper_companies_by_ids(struct lm_ctx *ctx, const lm_str *ids, size_t n,
-                                             Lm__Company ***out, size_t *n_out, lm_err *err);
 /* Whether the tenant has companies, or records of some, that only their names tell. */
 LM_MUST_USE lm_code scraper_companies_without_domain(struct lm_ctx *ctx, bool *are_there,
                                                      lm_err *err);
-/* As scraper_company_insert and scraper_company_update, of many at once; they belong to the import afterwards. */
+/* As scraper_company_insert, of many at once; they belong to the import. */
 LM_MUST_USE lm_code scraper_companies_insert(struct lm_ctx *ctx, const char *import_id,
-                                             Lm__Company *const *v, size_t n, lm_err *err);
-LM_MUST_USE lm_code scraper_companies_update(struct lm_ctx *ctx, const char *import_id,
                                              Lm__Company *const *v, size_t n, lm_err *err);
 /* Archives those of `ids` that the import was the last to write; gives them as they are now. */
 LM_MUST_USE lm_code scraper_companies_undo(struct lm_ctx *ctx, const char *import_id,

@@ -309,11 +309,6 @@ lm_code scraper_door_open(struct lm_ctx *ctx, const struct scraper_door_for *wha
     return LM_OK;
 }
 
-uint64_t scraper_door_bytes(struct scraper_door *door)
-{
-    return atomic_load(&door->bytes);
-}
-
 bool scraper_door_is_over_limit(struct scraper_door *door)
 {
     return atomic_load(&door->bytes) > door->is.most_bytes;

@@ -28,7 +28,6 @@ LM_MUST_USE lm_code scraper_door_open(struct lm_ctx *ctx, const struct scraper_d
 /* Ends all connections. */
 void scraper_door_close(struct scraper_door *door);
 
-uint64_t scraper_door_bytes(struct scraper_door *door);
 bool scraper_door_is_over_limit(struct scraper_door *door);
 /* Why the last connection to this host was refused or failed; LM_OK: none was. */
 lm_code scraper_door_said(struct scraper_door *door, lm_str host, lm_err *err);

@@ -177,29 +177,6 @@ void scraper_company_overwrite(struct lm_arena *a, Lm__Company *c, const Lm__Com
         join_custom(a, c, found, true);
 }
 
-/* A field that neither of the two has was not changed. */
-bool scraper_company_restore(Lm__Company *c, const Lm__Company *before, const Lm__Company *after)
-{
-    bool changed = false;
-    field *f;
-
-    for (size_t i = 0; (f = field_at(i)); i++) {
-        if ((!has(before, f) && !has(after, f)) || !same(c, after, f))
-            continue;
-        copy(c, before, f);
-        changed = true;
-    }
-    if ((before->n_sbi_codes || after->n_sbi_codes) && same_codes(c, after)) {
-        copy_codes(c, before);
-        changed = true;
-    }
-    if ((before->n_custom || after->n_custom) && same_custom(c, after)) {
-        copy_custom(c, before);
-        changed = true;
-    }
-    return changed;
-}
-
 void scraper_company_fill(struct lm_arena *a, Lm__Company *c, const Lm__Company *found)
 {
     field *f;

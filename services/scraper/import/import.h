@@ -142,8 +142,5 @@ const char *scraper_company_first_field(const Lm__Company *after);
 void scraper_company_overwrite(struct lm_arena *a, Lm__Company *company, const Lm__Company *found);
 /* What the company has stays. */
 void scraper_company_fill(struct lm_arena *a, Lm__Company *company, const Lm__Company *found);
-/* Gives back what `before` had where the company still has the values of `after`; whether anything changed. */
-bool scraper_company_restore(Lm__Company *company, const Lm__Company *before,
-                             const Lm__Company *after);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Taking an import back, the last batch first. A company that it made and that nobody changed since is archived and
- * gives its domain free, so that the same list can be imported once more; one that somebody changed stays. A company
- * that it updated gets each former value back that is still the import's.
+ * gives its domain free, so that the same list can be imported once more; one that somebody changed stays. What it said of
+ * a company that it updated is said no more, so that each former value is shown again that nobody has replaced.
  */
 #include "common/arena.h"
 #include "common/event.h"

@@ -32,21 +32,12 @@ static lm_code put_id(struct scraper_pool *p, struct scraper_entries *list, cons
     return LM_OK;
 }
 
-static bool has_record(const struct scraper_entry *e, const char *id)
-{
-    for (size_t i = 0; i < e->n_records; i++) {
-        if (strcmp(e->records[i]->r.id, id) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* The other end of a pair, of which one is `e` or a record of it; NULL: it is not in this pair. */
 static const char *other_end(const struct scraper_entry *e, const char *one, const char *other)
 {
-    if (strcmp(e->id, one) == 0 || has_record(e, one))
+    if (strcmp(e->id, one) == 0 || scraper_entry_has(e, one))
         return other;
-    return strcmp(e->id, other) == 0 || has_record(e, other) ? one : NULL;
+    return strcmp(e->id, other) == 0 || scraper_entry_has(e, other) ? one : NULL;
 }
 
 /* Whatever `e` is kept apart from, or was put together with by people. Loading may add pairs to the pool. */
@@ -357,7 +348,7 @@ lm_code scraper_pool_regroup(struct scraper_pool *p, struct scraper_entries *com
 static const struct scraper_entry *holder_of(const struct scraper_pool *p, const char *id)
 {
     for (size_t i = 0; i < p->n_entries; i++) {
-        if (has_record(p->entries[i], id))
+        if (scraper_entry_has(p->entries[i], id))
             return p->entries[i];
     }
     return NULL;

@@ -254,15 +254,6 @@ static lm_code own_records(struct scraper_pool *p, const char *gone, const lm_st
     return LM_OK;
 }
 
-static bool has_record(const struct scraper_entry *e, const char *id)
-{
-    for (size_t i = 0; i < e->n_records; i++) {
-        if (strcmp(e->records[i]->r.id, id) == 0)
-            return true;
-    }
-    return false;
-}
-
 lm_code scraper_pool_unmerge(struct scraper_pool *p, const char *from, const char *gone,
                              Lm__Company **company, Lm__Company **unmerged, lm_err *err)
 {
@@ -276,14 +267,14 @@ lm_code scraper_pool_unmerge(struct scraper_pool *p, const char *from, const cha
         return err->code;
     if (!dead)
         return lm_fail(err, LM_NOT_FOUND, "company %s was not found", gone);
-    if (!dead->is_dead || !has_record(e, gone))
+    if (!dead->is_dead || !scraper_entry_has(e, gone))
         return lm_fail(err, LM_CONFLICT, "company %s did not go up in company %s", gone, from);
     if (scraper_pool_decide(p, from, gone, false, err) || own_records(p, gone, &own, &n_own, err))
         return err->code;
     for (size_t i = 0; i < n_own; i++) {
         const char *id = lm_arena_strz(p->arena, own[i]);
 
-        if (strcmp(id, gone) != 0 && has_record(e, id) &&
+        if (strcmp(id, gone) != 0 && scraper_entry_has(e, id) &&
             scraper_pool_decide(p, gone, id, true, err))
             return err->code;
     }

@@ -51,6 +51,15 @@ struct scraper_entry *scraper_pool_add(struct scraper_pool *p, const char *id)
     return e;
 }
 
+bool scraper_entry_has(const struct scraper_entry *e, const char *id)
+{
+    for (size_t i = 0; i < e->n_records; i++) {
+        if (strcmp(e->records[i]->r.id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
 void scraper_entries_put(struct lm_arena *a, struct scraper_entries *list, struct scraper_entry *e)
 {
     for (size_t i = 0; i < list->n; i++) {

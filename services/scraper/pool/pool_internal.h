@@ -96,6 +96,8 @@ struct scraper_entry *scraper_pool_add(struct scraper_pool *p, const char *id);
 /* Those that are not there yet. */
 LM_MUST_USE lm_code scraper_pool_load(struct scraper_pool *p, const lm_str *ids, size_t n,
                                       lm_err *err);
+/* Whether it has the record of this id. */
+bool scraper_entry_has(const struct scraper_entry *e, const char *id);
 /* Once each. */
 void scraper_entries_put(struct lm_arena *a, struct scraper_entries *list, struct scraper_entry *e);
 /* Makes what it says, if that was put off. */
