@@ -171,6 +171,21 @@ lm_code scraper_companies_insert(struct lm_ctx *ctx, const char *import_id, Lm__
     return lm_db_exec(ctx, &bulk_insert, args, NULL, err) ? lm_wrap(err, "new companies") : LM_OK;
 }
 
+static const struct lm_sql bulk_own = {
+    "companies_own",
+    "UPDATE company SET import_version = version"
+    " WHERE tenant_id = $1 AND id = ANY ($3::uuid[]) AND import_id = $2 AND import_version = version - 1",
+};
+
+lm_code scraper_companies_own(struct lm_ctx *ctx, const char *import_id, const lm_str *ids,
+                              size_t n, lm_err *err)
+{
+    return n ? lm_db_exec(ctx, &bulk_own,
+                          LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(import_id), LM_TEXTS(ids, n)), NULL,
+                          err)
+             : LM_OK;
+}
+
 static lm_code read_all(struct lm_ctx *ctx, struct lm_rows *r, Lm__Company ***out, size_t *n,
                         lm_err *err)
 {
@@ -204,4 +219,5 @@ lm_code scraper_companies_undo(struct lm_ctx *ctx, const char *import_id, const 
     return read_all(ctx, r, out, n_out, err);
 }
 
-const struct lm_sql *const scraper_bulk_sql[] = {&without_domain, &bulk_insert, &bulk_undo, NULL};
+const struct lm_sql *const scraper_bulk_sql[] = {&without_domain, &bulk_insert, &bulk_own,
+                                                 &bulk_undo, NULL};

@@ -67,6 +67,9 @@ LM_MUST_USE lm_code scraper_companies_without_domain(struct lm_ctx *ctx, bool *a
 /* As scraper_company_insert, of many at once; they belong to the import. */
 LM_MUST_USE lm_code scraper_companies_insert(struct lm_ctx *ctx, const char *import_id,
                                              Lm__Company *const *v, size_t n, lm_err *err);
+/* Of these the import made some and has just changed them itself: it is still the last that wrote them. */
+LM_MUST_USE lm_code scraper_companies_own(struct lm_ctx *ctx, const char *import_id,
+                                          const lm_str *ids, size_t n, lm_err *err);
 /* Archives those of `ids` that the import was the last to write; gives them as they are now. */
 LM_MUST_USE lm_code scraper_companies_undo(struct lm_ctx *ctx, const char *import_id,
                                            const lm_str *ids, size_t n, Lm__Company ***out,

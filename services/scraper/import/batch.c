@@ -9,7 +9,7 @@
 #include "services/scraper/import/import.h"
 #include "services/scraper/pool/pool.h"
 #include "services/scraper/scraper.h"
-#include "services/scraper/store.h"
+#include "services/scraper/store_import.h"
 
 struct batch {
     struct lm_ctx *ctx;
@@ -153,6 +153,21 @@ static lm_code open_pool(struct batch *b, size_t n, lm_err *err)
     return LM_OK;
 }
 
+/* What it changes of companies that it made in a batch before is still its own. */
+static lm_code write(struct batch *b, size_t n, lm_err *err)
+{
+    lm_str *ids = LM_NEW_ARRAY(b->ctx->arena, lm_str, n);
+    size_t n_ids = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (b->rows[i].before)
+            ids[n_ids++] = lm_str_z(b->rows[i].known->id);
+    }
+    if (scraper_pool_write(b->pool, err))
+        return err->code;
+    return scraper_companies_own(b->ctx, b->how->import_id, ids, n_ids, err);
+}
+
 lm_code scraper_import_batch(struct lm_ctx *ctx, const struct scraper_batch_how *how,
                              struct scraper_import_row *rows, size_t n, lm_err *err)
 {
@@ -174,5 +189,5 @@ lm_code scraper_import_batch(struct lm_ctx *ctx, const struct scraper_batch_how 
             return lm_wrap(err, "row %d", row->number);
         k++;
     }
-    return how->seen ? LM_OK : scraper_pool_write(b.pool, err);
+    return how->seen ? LM_OK : write(&b, n, err);
 }

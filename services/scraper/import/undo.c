@@ -39,6 +39,7 @@ static lm_code restore(struct lm_ctx *ctx, const char *import_id, const Scraper_
                        struct undone *u, lm_err *err)
 {
     char **ids = LM_NEW_ARRAY(ctx->arena, char *, b->n_rows);
+    lm_str *texts = LM_NEW_ARRAY(ctx->arena, lm_str, b->n_rows);
     struct scraper_pool *pool;
     size_t n = 0;
 
@@ -59,7 +60,11 @@ static lm_code restore(struct lm_ctx *ctx, const char *import_id, const Scraper_
         u->undone += was_said;
         u->kept += !was_said;
     }
-    return scraper_pool_write(pool, err);
+    if (scraper_pool_write(pool, err))
+        return err->code;
+    for (size_t i = 0; i < n; i++)
+        texts[i] = lm_str_z(ids[i]);
+    return scraper_companies_own(ctx, import_id, texts, n, err);
 }
 
 static lm_code archive(struct lm_ctx *ctx, const char *import_id, const Scraper__ImportBatch *b,
