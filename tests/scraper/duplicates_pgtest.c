@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which companies are one: the same whatever the order, by hand against the matcher, and back again. */
-#include "tests/pg/drive.h" /* first: cmocka */
+#include "tests/scraper/scraper_pgtest.h" /* first: cmocka */
 
 #include <pthread.h>
 
 #include "common/clock.h"
-#include "gen/scraper.lm.h"
 #include "services/scraper/scraper.h"
-#include "services/scraper/store.h"
 #include "tests/bench/names.h"
-
-static const struct lm_service scraper = {
-    .name = "scraper",
-    .sql = scraper_sql,
-    .calls = scraper_calls,
-    .events = scraper_events,
-    .jobs = scraper_jobs,
-};
 
 enum { FOUND = 60, ORDERS = 6, BATCH = 7, REPLICAS = 3, SEEDS = 5, ARENA_BYTES = 64 << 20 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Politeness as a site sees it: two replicas ask a real web server, and the server keeps the record. */
-#include "tests/pg/drive.h" /* first: cmocka */
+#include "tests/scraper/scraper_pgtest.h" /* first: cmocka */
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -8,22 +8,12 @@
 #include "common/arena.h"
 #include "common/clock.h"
 #include "common/text.h"
-#include "gen/scraper.lm.h"
 #include "services/scraper/fetch/fetch.h"
 #include "services/scraper/fetch/polite.h"
 #include "services/scraper/scraper.h"
-#include "services/scraper/store.h"
 #include "tests/scraper/web.h"
 
 enum { REPLICAS = 2, THREADS = 4, MOST_HITS = 256 };
-
-static const struct lm_service scraper = {
-    .name = "scraper",
-    .sql = scraper_sql,
-    .calls = scraper_calls,
-    .events = scraper_events,
-    .jobs = scraper_jobs,
-};
 
 /* ---- a source and its site ---- */
 

@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Searches by an ideal customer profile: what each source is asked, and that the same one starts once a day. */
-#include "tests/pg/drive.h" /* first: cmocka */
+#include "tests/scraper/scraper_pgtest.h" /* first: cmocka */
 
 #include "common/arena.h"
 #include "common/clock.h"
-#include "gen/scraper.lm.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/search/icp.h"
 #include "services/scraper/sources/sources.h"
-#include "services/scraper/store.h"
-
-static const struct lm_service scraper = {
-    .name = "scraper",
-    .sql = scraper_sql,
-    .calls = scraper_calls,
-    .events = scraper_events,
-    .jobs = scraper_jobs,
-};
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 

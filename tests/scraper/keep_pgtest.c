@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Companies on a real database: which are one and the same, and what is told of them. */
-#include "tests/pg/drive.h" /* first: cmocka */
+#include "tests/scraper/scraper_pgtest.h" /* first: cmocka */
 
 #include <pthread.h>
 
 #include "common/arena.h"
-#include "gen/scraper.lm.h"
 #include "services/scraper/scraper.h"
-#include "services/scraper/store.h"
-
-static const struct lm_service scraper = {
-    .name = "scraper",
-    .sql = scraper_sql,
-    .calls = scraper_calls,
-    .events = scraper_events,
-    .jobs = scraper_jobs,
-};
 
 static Lm__Company *found(struct lm_arena *a, const char *name, const char *domain)
 {

@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What people see of sources and decide about them: approval, health, the page for a look, rests, proxies. */
-#include "tests/pg/drive.h" /* first: cmocka */
+#include "tests/scraper/scraper_pgtest.h" /* first: cmocka */
 
 #include <stdatomic.h>
 
 #include "common/arena.h"
 #include "common/clock.h"
-#include "gen/scraper.lm.h"
 #include "services/scraper/scraper.h"
 #include "services/scraper/search/search.h"
-#include "services/scraper/store.h"
 #include "tests/scraper/web.h"
-
-static const struct lm_service scraper = {
-    .name = "scraper",
-    .sql = scraper_sql,
-    .calls = scraper_calls,
-    .events = scraper_events,
-    .jobs = scraper_jobs,
-};
 
 /* ---- the board ---- */
 
