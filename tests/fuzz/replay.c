@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stands in for libFuzzer: runs the target once over each file of the folders named. */
+/* Stands in for libFuzzer: runs the target once over each file of the folders named, and of those inside. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,8 +41,12 @@ static int run_folder(const char *path)
         if (entry->d_name[0] == '.')
             continue;
         LM_ASSERT(snprintf(file, sizeof(file), "%s/%s", path, entry->d_name) < (int)sizeof(file));
-        run_file(file);
-        n++;
+        if (entry->d_type == DT_DIR) {
+            n += run_folder(file);
+        } else {
+            run_file(file);
+            n++;
+        }
     }
     closedir(dir);
     return n;
