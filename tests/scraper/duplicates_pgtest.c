@@ -6,7 +6,7 @@
 
 #include "common/clock.h"
 #include "services/scraper/scraper.h"
-#include "tests/bench/names.h"
+#include "tests/scraper/any_company.h"
 
 enum { FOUND = 60, ORDERS = 6, BATCH = 7, REPLICAS = 3, SEEDS = 5, ARENA_BYTES = 64 << 20 };
 
@@ -51,52 +51,13 @@ static int64_t told(struct lm_pgtest *t, const char *type)
 
 /* ---- any order, any number of replicas ---- */
 
-/* Few of each, so that they meet in all ways: names, domains, numbers, phones, towns. */
-static Lm__Company *any(struct lm_arena *a, struct bench_dice *d)
-{
-    static const char *const names[] = {"Zilverpad Logistiek",
-                                        "Zilverpad Logistiek B.V.",
-                                        "Zilverpadd Logistiek",
-                                        "Zilverpad",
-                                        "Novatrix",
-                                        "Novatrix Software",
-                                        "Jansen Bouw",
-                                        "Janssen Bouw",
-                                        "Bouw Jansen",
-                                        "Kwik-Fit Utrecht",
-                                        "Kwik-Fit",
-                                        "Kwik Fit Ede"};
-    static const char *const domains[] = {"a.example", "b.example", "c.example", "d.example"};
-    static const char *const cities[] = {"Ede", "Utrecht", "Zwolle"};
-    static const Lm__Source sources[] = {LM__SOURCE__INDEED, LM__SOURCE__KVK, LM__SOURCE__IMPORT};
-    Lm__Company *c = found(a, names[bench_pick(d, LM_COUNT(names))],
-                           bench_pick(d, 2) ? domains[bench_pick(d, LM_COUNT(domains))] : NULL);
-
-    c->source = sources[bench_pick(d, LM_COUNT(sources))];
-    c->has_created_at = true;
-    c->created_at = 1750000000000 + 60000 * (int64_t)bench_pick(d, 30); /* several at once */
-    if (bench_pick(d, 4) == 0)
-        c->registration_number = lm_arena_printf(a, "1234567%zu", bench_pick(d, 3));
-    if (bench_pick(d, 4) == 0)
-        c->phone = lm_arena_printf(a, "+3120123456%zu", bench_pick(d, 3));
-    if (bench_pick(d, 2))
-        c->city = text(cities[bench_pick(d, LM_COUNT(cities))]);
-    if (bench_pick(d, 2)) {
-        c->has_open_vacancies = true;
-        c->open_vacancies = (int)bench_pick(d, 20);
-    }
-    if (bench_pick(d, 2))
-        c->description = lm_arena_printf(a, "tekst %zu", bench_pick(d, 9));
-    return c;
-}
-
 /* Of the first `n` rolls of this seed, shuffled by another. */
 static void draw(struct lm_arena *a, uint64_t seed, uint64_t order, Lm__Company **out, size_t n)
 {
     struct bench_dice d = {seed}, shuffle = {order};
 
     for (size_t i = 0; i < n; i++)
-        out[i] = any(a, &d);
+        out[i] = any_company(a, &d);
     for (size_t i = n; i > 1; i--) {
         size_t k = bench_pick(&shuffle, i);
         Lm__Company *c = out[i - 1];

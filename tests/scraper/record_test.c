@@ -4,7 +4,7 @@
 
 #include "common/json.h"
 #include "services/scraper/match/groups.h"
-#include "tests/bench/names.h"
+#include "tests/scraper/any_company.h"
 
 enum { RECORDS = 40, ORDERS = 40, WORDS = 60 };
 
@@ -131,40 +131,6 @@ static void a_persons_word_counts_before_all_sources(void **state)
 
 /* ---- orders ---- */
 
-/* Few names, domains and numbers among many records, so that they meet in all ways. */
-static Lm__Company *any(struct lm_test *t, struct bench_dice *d)
-{
-    static const char *const names[] = {"Zilverpad Logistiek",
-                                        "Zilverpad Logistiek B.V.",
-                                        "Zilverpadd Logistiek",
-                                        "Zilverpad",
-                                        "Novatrix",
-                                        "Novatrix Software",
-                                        "Jansen Bouw",
-                                        "Janssen Bouw"};
-    static const char *const domains[] = {"a.example", "b.example", "c.example"};
-    static const char *const cities[] = {"Ede", "Utrecht"};
-    static const Lm__Source sources[] = {LM__SOURCE__INDEED, LM__SOURCE__KVK, LM__SOURCE__IMPORT};
-    Lm__Company *c =
-        said(t, sources[bench_pick(d, LM_COUNT(sources))], names[bench_pick(d, LM_COUNT(names))]);
-
-    if (bench_pick(d, 2))
-        c->domain = copy(t, domains[bench_pick(d, LM_COUNT(domains))]);
-    if (bench_pick(d, 4) == 0)
-        c->registration_number = lm_arena_printf(t->arena, "1234567%zu", bench_pick(d, 3));
-    if (bench_pick(d, 4) == 0)
-        c->phone = lm_arena_printf(t->arena, "+3120123456%zu", bench_pick(d, 3));
-    if (bench_pick(d, 2))
-        c->city = copy(t, cities[bench_pick(d, LM_COUNT(cities))]);
-    if (bench_pick(d, 2)) {
-        c->has_open_vacancies = true;
-        c->open_vacancies = (int)bench_pick(d, 20);
-    }
-    if (bench_pick(d, 2))
-        c->description = lm_arena_printf(t->arena, "tekst %zu", bench_pick(d, 9));
-    return c;
-}
-
 static void shuffle(struct bench_dice *d, size_t *v, size_t n)
 {
     for (size_t i = n; i > 1; i--) {
@@ -185,7 +151,7 @@ static void a_record_is_the_same_in_whatever_order_it_was_heard(void **state)
     lm_str first = {NULL, 0};
 
     for (size_t i = 0; i < WORDS; i++) {
-        words[i] = any(t, &d);
+        words[i] = any_company(t->arena, &d);
         words[i]->source = LM__SOURCE__INDEED;
         at[i] = 1000 * (int64_t)(1 + bench_pick(&d, 20)); /* many at once */
         order[i] = i;
@@ -214,7 +180,7 @@ static void records_are_one_in_whatever_order_they_came(void **state)
         size_t order[RECORDS], group[RECORDS], other[RECORDS];
 
         for (size_t i = 0; i < RECORDS; i++) {
-            v[i] = record(t, lm_arena_printf(t->arena, "%02zu", i), any(t, &d),
+            v[i] = record(t, lm_arena_printf(t->arena, "%02zu", i), any_company(t->arena, &d),
                           1000 * (int64_t)bench_pick(&d, 20));
             order[i] = i;
         }
