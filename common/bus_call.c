@@ -97,11 +97,18 @@ bool bus_peer_is_silent(const struct bus_peer *p, int64_t now)
     return now - LM_MAX(p->heard_at, p->connected_at) >= BUS_READY_MS;
 }
 
-/* 0 is best; -1: not to be asked. */
+/*
+ * 0 is best; -1: not to be asked. Who says it is not ready is asked when there is nobody else: it serves in its lame
+ * duck, or has become ready and its word got lost; otherwise it refuses at once.
+ */
 static int rank(const struct bus_peer *p, int64_t now)
 {
-    if (p->is_wrong || (p->heard_at > 0 && !p->is_ready))
+    bool is_unready = p->heard_at > 0 && !p->is_ready;
+
+    if (p->is_wrong || (is_unready && (!p->is_connected || bus_peer_is_silent(p, now))))
         return -1;
+    if (is_unready)
+        return 4;
     if (!p->is_connected) /* it may just be coming */
         return p->connected_at == 0 && now - p->made_at < BUS_CONNECTING_MS ? 2 : -1;
     if (bus_peer_is_silent(p, now))
