@@ -311,3 +311,20 @@ int gwtest_ws_receive(int fd, char *out, size_t size, int ms)
         snprintf(out, size, "%.*s", (int)n, (char *)payload);
     return head[0] & 0x0f;
 }
+
+struct gwtest *gwtest_new(void **state)
+{
+    struct lm_pgtest *pg = *state;
+    struct gwtest *g = LM_NEW(pg->base.arena, struct gwtest);
+
+    gwtest_start(g, pg);
+    return g;
+}
+
+const char *gwtest_token(struct gwtest *g, const char *tenant, const char *user)
+{
+    struct answer a = gwtest_login(g, tenant, user, GWTEST_PASSWORD);
+
+    assert_int_equal(a.status, 200);
+    return gwtest_text(g, &a, "access_token");
+}

@@ -53,4 +53,9 @@ void gwtest_ws_send(int fd, const char *text);
 /* One frame within `ms`: its opcode, or -1; text or close code in `out`. */
 int gwtest_ws_receive(int fd, char *out, size_t size, int ms);
 
+/* Started, in the test's arena. */
+struct gwtest *gwtest_new(void **state);
+/* Of a user with GWTEST_PASSWORD. */
+const char *gwtest_token(struct gwtest *g, const char *tenant, const char *user);
+
 #endif

@@ -22,23 +22,6 @@
 static const struct lm_service gateway = {
     .name = "gateway", .sql = gateway_sql, .calls = gateway_calls, .events = gateway_events};
 
-static struct gwtest *start(void **state)
-{
-    struct lm_pgtest *pg = *state;
-    struct gwtest *g = LM_NEW(pg->base.arena, struct gwtest);
-
-    gwtest_start(g, pg);
-    return g;
-}
-
-static const char *token_of(struct gwtest *g, const char *tenant, const char *user)
-{
-    struct answer a = gwtest_login(g, tenant, user, GWTEST_PASSWORD);
-
-    assert_int_equal(a.status, 200);
-    return gwtest_text(g, &a, "access_token");
-}
-
 /* A lead of the tenant whose slug this is. */
 static void put_lead(struct gwtest *g, const char *slug)
 {
@@ -54,7 +37,7 @@ static void put_lead(struct gwtest *g, const char *slug)
 
 static void rotates_refresh_tokens_and_closes_the_session_on_reuse(void **state)
 {
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
     struct answer a, b, c;
     char *body;
 
@@ -82,7 +65,7 @@ static void rotates_refresh_tokens_and_closes_the_session_on_reuse(void **state)
 
 static void keeps_roles_and_tenants_apart(void **state)
 {
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
     const char *viewer, *owner, *other;
     const char *new_user =
         "{\"username\":\"newbie\",\"password\":\"long enough\",\"role\":\"OWNER\"}";
@@ -92,16 +75,17 @@ static void keeps_roles_and_tenants_apart(void **state)
     gwtest_user(g, "acme", "vera", LM_ROLE_VIEWER);
     gwtest_user(g, "other", "olivia", LM_ROLE_OWNER);
     put_lead(g, "acme");
-    viewer = token_of(g, "acme", "vera");
-    owner = token_of(g, "acme", "olivia");
-    other = token_of(g, "other", "olivia");
+    viewer = gwtest_token(g, "acme", "vera");
+    owner = gwtest_token(g, "acme", "olivia");
+    other = gwtest_token(g, "other", "olivia");
     assert_int_equal(gwtest_ask(g, "GET", "/api/users", NULL, "", NULL).status, 401);
     assert_int_equal(gwtest_ask(g, "GET", "/api/users", "e30.e30.", "", NULL).status, 401);
     assert_int_equal(gwtest_ask(g, "GET", "/api/users", viewer, "", NULL).status, 403);
     assert_int_equal(gwtest_ask(g, "GET", "/api/v1/users", owner, "", NULL).status, 200);
     /* nobody gives more than they have */
     assert_int_equal(
-        gwtest_ask(g, "POST", "/api/users", token_of(g, "acme", "adam"), "", new_user).status, 403);
+        gwtest_ask(g, "POST", "/api/users", gwtest_token(g, "acme", "adam"), "", new_user).status,
+        403);
     assert_int_equal(gwtest_ask(g, "GET", "/api/leads/" LEAD, viewer, "", NULL).status, 200);
     assert_int_equal(gwtest_ask(g, "GET", "/api/leads/" LEAD, other, "", NULL).status, 404);
     /* a name that two tenants know, with one password for both: which one has to be said */
@@ -114,15 +98,15 @@ static void keeps_roles_and_tenants_apart(void **state)
 
 static void locks_users_out_at_once_and_keeps_the_last_owner(void **state)
 {
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
     const char *owner, *viewer, *vera_id, *olivia_id;
     struct answer a;
     int64_t until = lm_mono_ms() + 5000;
 
     gwtest_user(g, "acme", "olivia", LM_ROLE_OWNER);
     gwtest_user(g, "acme", "vera", LM_ROLE_VIEWER);
-    owner = token_of(g, "acme", "olivia");
-    viewer = token_of(g, "acme", "vera");
+    owner = gwtest_token(g, "acme", "olivia");
+    viewer = gwtest_token(g, "acme", "vera");
     vera_id = lm_pgtest_text(g->pg, "SELECT id FROM app_user WHERE username = 'vera'");
     olivia_id = lm_pgtest_text(g->pg, "SELECT id FROM app_user WHERE username = 'olivia'");
     a = gwtest_ask(g, "PATCH", lm_arena_printf(g->pg->base.arena, "/api/users/%s", vera_id), owner,
@@ -141,7 +125,7 @@ static void locks_users_out_at_once_and_keeps_the_last_owner(void **state)
 
 static void slows_down_who_guesses(void **state)
 {
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
     struct answer unknown, wrong, limited = {0};
 
     gwtest_user(g, "acme", "olivia", LM_ROLE_OWNER);
@@ -161,7 +145,7 @@ static void slows_down_who_guesses(void **state)
 
 static void does_a_post_once_for_one_key(void **state)
 {
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
     const char *key = "Idempotency-Key: abc\r\n";
     const char *one = "{\"username\":\"newbie\",\"password\":\"long enough\"}";
     const char *two = "{\"username\":\"second\",\"password\":\"long enough\"}";
@@ -170,8 +154,8 @@ static void does_a_post_once_for_one_key(void **state)
 
     gwtest_user(g, "acme", "olivia", LM_ROLE_OWNER);
     gwtest_user(g, "acme", "adam", LM_ROLE_ADMIN);
-    owner = token_of(g, "acme", "olivia");
-    admin = token_of(g, "acme", "adam");
+    owner = gwtest_token(g, "acme", "olivia");
+    admin = gwtest_token(g, "acme", "adam");
     a = gwtest_ask(g, "POST", "/api/users", owner, key, one);
     b = gwtest_ask(g, "POST", "/api/users", owner, key, one);
     assert_int_equal(a.status, 201);
@@ -198,7 +182,7 @@ static void refuses_requests_that_two_servers_read_in_two_ways(void **state)
         "GET /health/%00 HTTP/1.1\r\nHost: t\r\n\r\n",
         "GET /api/leads HTTP/1.1\r\nHost: t\r\nAuthorization: a\r\nAuthorization: b\r\n\r\n",
     };
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
     struct lm_buf b = lm_buf_in(g->pg->base.arena, 1 << 20);
 
     for (size_t i = 0; i < LM_COUNT(requests); i++) {
@@ -235,11 +219,11 @@ static void names_the_field_that_is_wrong(void **state)
         {"GET", "/api/nothing", NULL, NULL, 404},
         {"GET", "/nothing", NULL, NULL, 404},
     };
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
     const char *owner;
 
     gwtest_user(g, "acme", "olivia", LM_ROLE_OWNER);
-    owner = token_of(g, "acme", "olivia");
+    owner = gwtest_token(g, "acme", "olivia");
     for (size_t i = 0; i < LM_COUNT(cases); i++) {
         struct answer a = gwtest_ask(g, cases[i].method, cases[i].path, owner, "", cases[i].body);
 
@@ -255,11 +239,11 @@ static void names_the_field_that_is_wrong(void **state)
 
 static void says_that_a_neighbour_is_away(void **state)
 {
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
     struct answer a;
 
     gwtest_user(g, "acme", "olivia", LM_ROLE_OWNER);
-    a = gwtest_ask(g, "GET", "/api/scrape/sources", token_of(g, "acme", "olivia"), "", NULL);
+    a = gwtest_ask(g, "GET", "/api/scrape/sources", gwtest_token(g, "acme", "olivia"), "", NULL);
     assert_int_equal(a.status, 503);
     assert_string_equal(gwtest_text(g, &a, "code"), "unavailable");
     gwtest_end(g);
@@ -269,7 +253,7 @@ static void says_that_a_neighbour_is_away(void **state)
 
 static void redirects_only_where_we_signed(void **state)
 {
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
     struct lm_arena *arena = g->pg->base.arena;
     char *good = lm_link_click(arena, LM_STR(""), LM_STR(GWTEST_TRACKING_KEY), LM_STR(TRACKING),
                                LM_STR("https://example.com/a?b=c&d=\xc3\xa9"));
@@ -292,7 +276,7 @@ static void redirects_only_where_we_signed(void **state)
 static void loses_no_pixel_when_it_is_killed(void **state)
 {
     enum { ROUNDS = 3, HITS = 20 };
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
 
     for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < HITS; i++) {
@@ -319,7 +303,7 @@ static void loses_no_pixel_when_it_is_killed(void **state)
 
 static void takes_an_opt_out_while_the_mailer_is_away(void **state)
 {
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
     struct lm_arena *arena = g->pg->base.arena;
     struct lm_optout who = {.tenant_id = LM_PGTEST_TENANT, .lead_id = LEAD};
     char *path;
@@ -363,7 +347,7 @@ static void an_opt_out_reaches_the_mailers_list(void **state)
 {
     static const char listed[] = "SELECT count(*) FROM mailer.suppression"
                                  " WHERE tenant_id = '" LM_PGTEST_TENANT "'";
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
 
     assert_int_equal(post_optout(g, "spooled@example.com"), 200);
     assert_int_equal(post_optout(g, "spooled.too@example.com"), 200);
@@ -378,7 +362,7 @@ static void an_opt_out_reaches_the_mailers_list(void **state)
 
 static void shows_live_what_happens_in_the_tenant_only(void **state)
 {
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
     struct lm_arena *arena = g->pg->base.arena;
     const char *owner, *other;
     int mine, theirs, nobodys, opcode = -1;
@@ -387,8 +371,8 @@ static void shows_live_what_happens_in_the_tenant_only(void **state)
     gwtest_user(g, "acme", "olivia", LM_ROLE_OWNER);
     gwtest_user(g, "other", "oscar", LM_ROLE_OWNER);
     put_lead(g, "acme");
-    owner = token_of(g, "acme", "olivia");
-    other = token_of(g, "other", "oscar");
+    owner = gwtest_token(g, "acme", "olivia");
+    other = gwtest_token(g, "other", "oscar");
     mine = gwtest_ws_open(g);
     theirs = gwtest_ws_open(g);
     nobodys = gwtest_ws_open(g);
@@ -424,14 +408,14 @@ static void shows_live_what_happens_in_the_tenant_only(void **state)
 /* Without the wait, a list right after a write would often miss it. */
 static void reads_its_own_writes(void **state)
 {
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
     const char *owner, *body, *more;
     struct answer made, list;
     int n = 0, followed = 0;
 
     g->neighbour = gwtest_spawn(g, "scraper", "1");
     gwtest_user(g, "acme", "olivia", LM_ROLE_OWNER);
-    owner = token_of(g, "acme", "olivia");
+    owner = gwtest_token(g, "acme", "olivia");
     gwtest_await(g, "/api/scrape/sources", owner);
     /* The first ones may be written before the gateway follows the scraper's log. */
     for (int i = 0; i < 10 && followed < 10; i += followed == 0) {
@@ -448,183 +432,6 @@ static void reads_its_own_writes(void **state)
         assert_int_equal(lm_jint(list.json, "total", 0), n);
     }
     assert_int_equal(followed, 10);
-    gwtest_end(g);
-}
-
-/* 1.5 MB go in three parts; the numbers of rows are those of the whole file. */
-static void takes_files_larger_than_a_frame(void **state)
-{
-    enum { ROWS = 300, BAD = 250 };
-    struct gwtest *g = start(state);
-    struct lm_buf csv = lm_buf_in(g->pg->base.arena, 4 << 20);
-    const char *owner;
-    struct answer a;
-
-    g->neighbour = gwtest_spawn(g, "scraper", "1");
-    gwtest_user(g, "acme", "olivia", LM_ROLE_OWNER);
-    owner = token_of(g, "acme", "olivia");
-    gwtest_await(g, "/api/scrape/sources", owner);
-    lm_buf_appendz(&csv, "name,domain,description\r\n");
-    for (unsigned i = 0; i < ROWS; i++) {
-        unsigned word = i * 2654435761u; /* names that are nothing like each other */
-
-        lm_buf_printf(&csv, "%08x,%s%08x.example,\"%04700d\r\nmore\"\r\n", word,
-                      i == BAD ? "no domain " : "d", word, 7);
-    }
-    a = gwtest_ask(g, "POST", "/api/companies/import", owner, "Idempotency-Key: file1\r\n",
-                   lm_buf_z(&csv));
-    assert_int_equal(a.status, 200);
-    assert_int_equal(lm_jint(a.json, "rows", 0), ROWS);
-    assert_int_equal(lm_jint(a.json, "created", 0) + lm_jint(a.json, "merged", 0) +
-                         lm_jint(a.json, "rejected", 0),
-                     ROWS);
-    assert_int_equal(lm_jint(a.json, "errors.0.row", 0), BAD + 2);
-    gwtest_end(g);
-}
-
-/* The chunks of an answer, put together; false when the last one is missing. */
-static bool unchunk(struct gwtest *g, lm_str body, struct lm_buf *out)
-{
-    for (;;) {
-        ptrdiff_t end = lm_str_find(body, LM_STR("\r\n"), 0);
-        size_t n = end > 0 ? strtoul(lm_arena_strz(g->pg->base.arena, body), NULL, 16) : 0;
-
-        if (end <= 0 || body.n < (size_t)end + 2 + n)
-            return false;
-        if (n == 0)
-            return true;
-        lm_buf_append(out, lm_str_sub(body, (size_t)end + 2, (size_t)end + 2 + n));
-        body = lm_str_sub(body, (size_t)end + 2 + n + 2, body.n);
-    }
-}
-
-/* 1,300 companies are three parts. */
-static void decides_about_many_and_writes_them_into_a_file(void **state)
-{
-    enum { COMPANIES = 1300 };
-    struct gwtest *g = start(state);
-    struct lm_buf csv = lm_buf_in(g->pg->base.arena, 1 << 20);
-    struct lm_buf file = lm_buf_in(g->pg->base.arena, 4 << 20);
-    const char *owner;
-    struct answer a;
-    int lines = 0;
-
-    g->neighbour = gwtest_spawn(g, "scraper", "1");
-    gwtest_user(g, "acme", "olivia", LM_ROLE_OWNER);
-    owner = token_of(g, "acme", "olivia");
-    gwtest_await(g, "/api/scrape/sources", owner);
-    lm_buf_appendz(&csv, "name,domain,country\r\n");
-    for (unsigned i = 0; i < COMPANIES; i++)
-        lm_buf_printf(&csv, "%s%08x,d%08x.example,%s\r\n", i ? "" : "=1+", i * 2654435761u,
-                      i * 2654435761u, i % 2 ? "NL" : "BE");
-    a = gwtest_ask(g, "POST", "/api/companies/import", owner, "", lm_buf_z(&csv));
-    assert_int_equal(lm_jint(a.json, "created", 0), COMPANIES);
-    lm_pgtest_await(g->pg, COMPANIES, "SELECT count(*) FROM gateway.company_view");
-
-    a = gwtest_ask(g, "POST", "/api/companies/bulk", owner, "",
-                   "{\"action\":\"DISQUALIFY\",\"filters\":{\"country\":{\"values\":[\"BE\"]}}}");
-    assert_int_equal(a.status, 200);
-    assert_int_equal(lm_jint(a.json, "changed", 0), COMPANIES / 2);
-    a = gwtest_ask(g, "POST", "/api/companies/filter-counts", owner, "", "{}");
-    assert_string_equal(gwtest_text(g, &a, "facets.status.0.value"), "COMPANY_DISQUALIFIED");
-    assert_int_equal(lm_jint(a.json, "facets.status.0.count", 0), COMPANIES / 2);
-    a = gwtest_ask(g, "POST", "/api/companies/bulk", owner, "", "{\"action\":\"ARCHIVE\"}");
-    assert_int_equal(a.status, 400); /* all of them is nothing anybody says by leaving it out */
-    a = gwtest_ask(g, "POST", "/api/companies/bulk", owner, "",
-                   "{\"action\":\"ARCHIVE\",\"filters\":{\"colour\":{\"values\":[\"red\"]}}}");
-    assert_int_equal(a.status, 400);
-
-    a = gwtest_ask(g, "GET", "/api/companies/export?columns=COMPANY_NAME&columns=STATUS&bom=true",
-                   owner, "", NULL);
-    assert_int_equal(a.status, 200);
-    assert_str(gwtest_header(&a, "content-type"), "text/csv; charset=utf-8");
-    assert_str(gwtest_header(&a, "content-disposition"), "attachment; filename=\"companies.csv\"");
-    assert_true(unchunk(g, a.body, &file));
-    assert_true(lm_str_starts(lm_buf_str(&file), LM_STR("\xef\xbb\xbfname,status\r\n")));
-    assert_true(
-        lm_str_find(lm_buf_str(&file), LM_STR("\n'=1+00000000,COMPANY_DISQUALIFIED\r\n"), 0) > 0);
-    for (size_t i = 0; i < file.n; i++)
-        lines += file.p[i] == '\n';
-    assert_int_equal(lines, 1 + COMPANIES);
-    a = gwtest_ask(g, "GET", "/api/companies/export?filters.source.values=NOWHERE", owner, "",
-                   NULL);
-    assert_int_equal(a.status, 400);
-    assert_string_equal(gwtest_text(g, &a, "errors.0.field"), "filters.source.values");
-    gwtest_end(g);
-}
-
-/* Until the import is as wanted; what it looks like then. */
-static struct answer import_in(struct gwtest *g, const char *token, const char *id,
-                               const char *status)
-{
-    int64_t until = lm_mono_ms() + 40000;
-    struct answer a;
-
-    do {
-        a = gwtest_ask(g, "GET", lm_arena_printf(g->pg->base.arena, "/api/imports/%s", id), token,
-                       "", NULL);
-        assert_int_equal(a.status, 200);
-        if (lm_str_eqz(lm_jstr(a.json, "status"), status))
-            return a;
-        lm_sleep_ms(20);
-    } while (lm_mono_ms() < until);
-    fail_msg("the import is %.*s", LM_FMT(lm_jstr(a.json, "status")));
-    return a;
-}
-
-/* A part of 1.4 MB is three calls on the bus; what is cut is put together again, to the byte. */
-static void a_part_of_an_import_goes_through_in_pieces(void **state)
-{
-    enum { ROWS = 20000 };
-    struct gwtest *g = start(state);
-    struct lm_arena *a = g->pg->base.arena;
-    struct lm_buf csv = lm_buf_in(a, 4 << 20), hash = lm_buf_in(a, 100);
-    struct lm_buf file = lm_buf_in(a, 4 << 20);
-    uint8_t digest[LM_SHA256_SIZE];
-    const char *owner, *id, *part;
-    struct answer got;
-    int lines = 0;
-
-    g->neighbour = gwtest_spawn(g, "scraper", "1");
-    gwtest_user(g, "acme", "olivia", LM_ROLE_OWNER);
-    owner = token_of(g, "acme", "olivia");
-    gwtest_await(g, "/api/scrape/sources", owner);
-    lm_buf_appendz(&csv, "Bedrijfsnaam;Domein;Plaats;Opmerking\r\n");
-    for (unsigned i = 0; i < ROWS; i++)
-        lm_buf_printf(&csv, "Bedrijf %08x;%sd%08x.example;%s;\"regel\r\n%u\"\r\n", i * 2654435761u,
-                      i % 10 ? "" : "=no ", i, i % 2 ? "Ede" : "Assen", i);
-    lm_sha256(csv.p, csv.n, digest);
-    lm_buf_hex(&hash, digest, sizeof(digest));
-    got = gwtest_ask(g, "POST", "/api/imports", owner, "",
-                     lm_arena_printf(a, "{\"file_name\":\"list.csv\",\"size_bytes\":%zu}", csv.n));
-    assert_int_equal(got.status, 201);
-    id = lm_arena_strz(a, lm_jstr(got.json, "id"));
-    part = lm_arena_printf(a, "/api/imports/%s/parts/1?sha256=%s", id, lm_buf_z(&hash));
-    got = gwtest_ask(g, "PUT", lm_arena_printf(a, "%s&offset=0", part), owner, "", lm_buf_z(&csv));
-    assert_int_equal(got.status, 400);
-    assert_true(lm_str_eqz(lm_jstr(got.json, "errors.0.field"), "offset"));
-    for (int i = 0; i < 2; i++) {
-        got = gwtest_ask(g, "PUT", part, owner, "", lm_buf_z(&csv));
-        assert_int_equal(got.status, 200);
-        assert_int_equal(lm_jint(got.json, "parts.0.size_bytes", 0), (int64_t)csv.n);
-    }
-    import_in(g, owner, id, "IMPORT_READY");
-    got = gwtest_ask(g, "POST", lm_arena_printf(a, "/api/imports/%s/execute", id), owner, "",
-                     "{\"strategy\":\"SKIP\"}");
-    assert_int_equal(got.status, 202);
-    got = import_in(g, owner, id, "IMPORT_DONE");
-    assert_int_equal(lm_jint(got.json, "counts.created", 0), ROWS - ROWS / 10);
-    /* The rest, as a file to mend and send again: several parts, whole rows. */
-    got = gwtest_ask(g, "GET", lm_arena_printf(a, "/api/imports/%s/errors", id), owner, "", NULL);
-    assert_int_equal(got.status, 200);
-    assert_str(gwtest_header(&got, "content-type"), "text/csv; charset=utf-8");
-    assert_true(unchunk(g, got.body, &file));
-    assert_true(
-        lm_str_starts(lm_buf_str(&file), LM_STR("\xef\xbb\xbfrow,field,message,Bedrijfsnaam,")));
-    for (ptrdiff_t at = 0;
-         (at = lm_str_find(lm_buf_str(&file), LM_STR(",'=no d"), (size_t)at + 1)) > 0;)
-        lines++;
-    assert_int_equal(lines, ROWS / 10);
     gwtest_end(g);
 }
 
@@ -650,7 +457,7 @@ static void serves_the_dashboard_and_the_paths_of_its_router(void **state)
         {"/../http_pgtest", "<p>dash", "no-cache", 200},
         {"/..%2f..%2fgateway.log", "{", "no-store", 404},
     };
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
 
     put_file(g, "index.html", "<p>dash");
     put_file(g, "assets/app.js", "x=1");
@@ -669,7 +476,7 @@ static void serves_the_dashboard_and_the_paths_of_its_router(void **state)
 
 static void describes_itself(void **state)
 {
-    struct gwtest *g = start(state);
+    struct gwtest *g = gwtest_new(state);
     struct answer a = gwtest_ask(g, "GET", "/api/openapi.json", NULL, "", NULL);
     const char *if_none_match;
 
@@ -690,20 +497,15 @@ static void describes_itself(void **state)
     gwtest_end(g);
 }
 
-LM_PGTEST_MAIN_ALL(gateway, LM_PGTEST(rotates_refresh_tokens_and_closes_the_session_on_reuse),
-                   LM_PGTEST(keeps_roles_and_tenants_apart),
-                   LM_PGTEST(locks_users_out_at_once_and_keeps_the_last_owner),
-                   LM_PGTEST(slows_down_who_guesses), LM_PGTEST(does_a_post_once_for_one_key),
-                   LM_PGTEST(refuses_requests_that_two_servers_read_in_two_ways),
-                   LM_PGTEST(names_the_field_that_is_wrong),
-                   LM_PGTEST(says_that_a_neighbour_is_away),
-                   LM_PGTEST(redirects_only_where_we_signed),
-                   LM_PGTEST(loses_no_pixel_when_it_is_killed),
-                   LM_PGTEST(takes_an_opt_out_while_the_mailer_is_away),
-                   LM_PGTEST(an_opt_out_reaches_the_mailers_list),
-                   LM_PGTEST(shows_live_what_happens_in_the_tenant_only),
-                   LM_PGTEST(reads_its_own_writes), LM_PGTEST(takes_files_larger_than_a_frame),
-                   LM_PGTEST(a_part_of_an_import_goes_through_in_pieces),
-                   LM_PGTEST(decides_about_many_and_writes_them_into_a_file),
-                   LM_PGTEST(serves_the_dashboard_and_the_paths_of_its_router),
-                   LM_PGTEST(describes_itself))
+LM_PGTEST_MAIN_ALL(
+    gateway, LM_PGTEST(rotates_refresh_tokens_and_closes_the_session_on_reuse),
+    LM_PGTEST(keeps_roles_and_tenants_apart),
+    LM_PGTEST(locks_users_out_at_once_and_keeps_the_last_owner), LM_PGTEST(slows_down_who_guesses),
+    LM_PGTEST(does_a_post_once_for_one_key),
+    LM_PGTEST(refuses_requests_that_two_servers_read_in_two_ways),
+    LM_PGTEST(names_the_field_that_is_wrong), LM_PGTEST(says_that_a_neighbour_is_away),
+    LM_PGTEST(redirects_only_where_we_signed), LM_PGTEST(loses_no_pixel_when_it_is_killed),
+    LM_PGTEST(takes_an_opt_out_while_the_mailer_is_away),
+    LM_PGTEST(an_opt_out_reaches_the_mailers_list),
+    LM_PGTEST(shows_live_what_happens_in_the_tenant_only), LM_PGTEST(reads_its_own_writes),
+    LM_PGTEST(serves_the_dashboard_and_the_paths_of_its_router), LM_PGTEST(describes_itself))
