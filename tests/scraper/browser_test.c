@@ -26,104 +26,11 @@
 #include "common/proc_internal.h"
 #include "services/scraper/browser/browser.h"
 #include "tests/common/net_world.h"
-#include "tests/scraper/web.h"
+#include "tests/scraper/browser_site.h"
 
-enum { UID = 64911, MAX_BYTES = 1 << 20, MEMORY = 64 << 20, HUGE = 50 << 20 };
-
-/* ---- the site ---- */
+enum { UID = 64911, MAX_BYTES = 1 << 20, MEMORY = 64 << 20 };
 
 static const char *site_url;
-static char agent[128];
-static atomic_int n_data, n_frames;
-
-#define SHELL                                                                                  \
-    "<!DOCTYPE html><html><head><title>Jobs</title></head><body><noscript>You need to enable " \
-    "JavaScript to run this app.</noscript><div id=root></div><script>"
-#define SHELL_END "</script></body></html>"
-
-static const struct {
-    const char *path, *headers, *body;
-} pages[] = {
-    {"/drawn", "Content-Type: text/html\r\nCache-Control: no-store\r\nSet-Cookie: a=1\r\n",
-     SHELL "fetch('/data').then(r => r.json()).then(v => { document.getElementById('root')."
-           "innerHTML = v.map(c => '<li class=card>' + c + '</li>').join('') });" SHELL_END},
-    {"/data", "Content-Type: application/json\r\n",
-     "[\"Bakkerij Oost\",\"Caf\xc3\xa9 \xe2\x82\xac\"]"},
-    {"/windows-1252", "Content-Type: text/html; charset=windows-1252\r\n", "<p>Caf\xe9</p>"},
-    {"/frames", "Content-Type: text/html\r\n",
-     "<p>outer</p><iframe src=/inner></iframe><iframe src=/inner></iframe>"},
-    {"/inner", "Content-Type: text/html\r\n", "<p>inner</p>"},
-    {"/polls", "Content-Type: text/html\r\n",
-     "<p>here</p><script>setInterval(() => fetch('/data'), 100)</script>"},
-    {"/alerts", "Content-Type: text/html\r\n",
-     "<script>for (let i = 0; i < 5; i++) alert(i); onbeforeunload = () => 'stay'; "
-     "document.write(confirm('?') ? 'yes' : 'no', prompt('?') === null)</script>"},
-    {"/windows", "Content-Type: text/html\r\n",
-     "<script>for (;;) window.open('/drawn?' + Math.random())</script>"},
-    {"/memory", "Content-Type: text/html\r\n",
-     "<script>let v = []; for (;;) v.push(new Uint8Array(8 << 20).fill(1))</script>"},
-    {"/spins", "Content-Type: text/html\r\n", "<p>x</p><script>for (;;) ;</script>"},
-    {"/download", "Content-Type: application/zip\r\nContent-Disposition: attachment\r\n", "PK"},
-    {"/drops", "Content-Type: text/html\r\n",
-     "<p>page</p><script>const a = document.createElement('a'); a.href = '/download'; a.download = "
-     "'x'; document.body.append(a); a.click()</script>"},
-    {"/rounds", "Content-Type: text/html\r\n",
-     "<script>location = '/rounds?' + Math.random()</script>"},
-    {"/grows", "Content-Type: text/html\r\n",
-     "<p id=p></p><script>p.textContent = 'x'.repeat(3 << 20)</script>"},
-    {"/overrides", "Content-Type: text/html\r\n",
-     "<p>true</p><script>Object.defineProperty(Element.prototype, 'outerHTML', {get: () => 'lie'})"
-     "</script>"},
-    {"/gone", "Content-Type: text/html\r\n", "<p>gone</p>"},
-    {"/gone-silently", "Content-Type: text/html\r\n", ""},
-    {"/inside", "Content-Type: text/html\r\n",
-     "<p id=p></p><script>Promise.all(['http://127.0.0.1:8073/x', 'http://169.254.169.254/x', "
-     "'http://[::1]:8073/x', 'http://localhost:8073/x', 'http://rebound.test:8073/x']"
-     ".map(u => fetch(u, {mode: 'no-cors'}).then(() => 'reached', () => 'refused')))"
-     ".then(v => { p.textContent = v.join(' ') + '.' })</script>"},
-};
-
-static void answer(const struct web_request *request, struct web_reply *reply)
-{
-    static _Thread_local char text[512];
-    lm_str path = request->path, query = {NULL, 0};
-    ptrdiff_t at = lm_str_chr(path, '?', 0);
-
-    if (at >= 0) {
-        query = lm_str_sub(path, (size_t)at + 1, path.n);
-        path = lm_str_sub(path, 0, (size_t)at);
-    }
-    snprintf(agent, sizeof(agent), "%.*s", LM_FMT(web_header(request, "user-agent")));
-    atomic_fetch_add(&n_data, lm_str_eqz(path, "/data"));
-    atomic_fetch_add(&n_frames, lm_str_eqz(path, "/inner"));
-    if (lm_str_eqz(path, "/to")) {
-        reply->status = 302;
-        snprintf(text, sizeof(text), "Location: %.*s\r\n", LM_FMT(query));
-        reply->headers = text;
-    } else if (lm_str_eqz(path, "/goes")) {
-        reply->headers = "Content-Type: text/html\r\n";
-        snprintf(text, sizeof(text), "<script>location = '%.*s'</script>", LM_FMT(query));
-        reply->body = lm_str_z(text);
-    } else if (lm_str_eqz(path, "/endless")) {
-        reply->headers = "Content-Type: text/html\r\n";
-        reply->body = lm_str_z(SHELL "/* and nothing */ for more ");
-        reply->drip_ms = 1000;
-    } else if (lm_str_eqz(path, "/huge")) {
-        static char spaces[HUGE];
-
-        reply->headers = "Content-Type: text/html\r\n";
-        reply->body = (lm_str){memset(spaces, ' ', sizeof(spaces)), sizeof(spaces)};
-    } else {
-        reply->status = lm_str_starts(path, LM_STR("/gone")) ? 410 : 404;
-        for (size_t i = 0; i < LM_COUNT(pages); i++) {
-            if (!lm_str_eqz(path, pages[i].path))
-                continue;
-            reply->status = reply->status == 410 ? 410 : 200;
-            reply->headers = pages[i].headers;
-            reply->body = lm_str_z(pages[i].body);
-        }
-    }
-}
 
 /* ---- what must not be reached: 127.0.0.1:8073 counts who comes ---- */
 
@@ -267,7 +174,7 @@ static void scripts_draw_and_the_page_is_read(void **state)
     assert_true(lm_str_starts(res.body, LM_STR("<!DOCTYPE html><html>")));
     assert_str(res.content_type, "text/html; charset=utf-8");
     assert_true(lm_str_ends(res.url, LM_STR("/drawn")));
-    assert_string_equal(agent, lm_http_user_agent());
+    assert_string_equal(browser_site_agent, lm_http_user_agent());
 
     assert_ok(browse(t, "/windows-1252", &res), &t->err);
     assert_has(res.body, "<p>Caf\xc3\xa9</p>");
@@ -280,10 +187,10 @@ static void frames_are_left_out_and_a_page_that_polls_is_read(void **state)
     struct lm_test *t = *state;
     struct lm_http_response res;
 
-    atomic_store(&n_frames, 0);
+    atomic_store(&browser_site_frames, 0);
     assert_ok(browse(t, "/frames", &res), &t->err);
     assert_has(res.body, "outer");
-    assert_int_equal(atomic_load(&n_frames), 0);
+    assert_int_equal(atomic_load(&browser_site_frames), 0);
     assert_ok(browse(t, "/polls", &res), &t->err);
     assert_has(res.body, "here");
 }
@@ -614,7 +521,7 @@ int main(void)
 
     signal(SIGPIPE, SIG_IGN);
     net_world_start();
-    site_url = web_start(answer);
+    site_url = web_start(browser_site_answer);
     configure();
     open_trap();
     failed = cmocka_run_group_tests(tests, NULL, NULL);
