@@ -2,6 +2,7 @@
 /* The listings as an application: a browser draws its pages, and the source finds on them what the plain site shows. */
 #include "tests/lm_test.h" /* first: cmocka */
 
+#include <pthread.h>
 #include <signal.h>
 
 #include "common/arena.h"
@@ -16,6 +17,8 @@ enum { PAGES = 2, MAX_BYTES = 4 << 20 };
 static const struct world w = {.seed = 1, .n_companies = 200};
 static struct world_sites *sites;
 static const char *site_url;
+static struct lm_arena *answers; /* what was sent stays until the site ends */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* The caller's to free. */
 static struct lm_buf ask(struct lm_arena *a, const char *host, lm_str path, int *status,
@@ -35,7 +38,6 @@ static struct lm_buf ask(struct lm_arena *a, const char *host, lm_str path, int 
     return reply.body;
 }
 
-/* One request at a time, so that the answer can stay until the next. */
 static void answer(const struct web_request *request, struct web_reply *reply)
 {
     static _Thread_local char header[128];
@@ -45,7 +47,10 @@ static void answer(const struct web_request *request, struct web_reply *reply)
 
     snprintf(header, sizeof(header), "Content-Type: %s\r\n", type);
     reply->headers = header;
-    reply->body = lm_buf_str(&body); /* as long as the process: a page or two */
+    pthread_mutex_lock(&lock);
+    reply->body = lm_arena_dup(answers, lm_buf_str(&body));
+    pthread_mutex_unlock(&lock);
+    lm_buf_fini(&body);
     lm_arena_free(a);
 }
 
@@ -126,9 +131,11 @@ int main(void)
         .traffic_bytes = 32 << 20,
     };
     sites = world_sites_new(&w);
+    answers = lm_arena_new(64 << 20);
     site_url = web_start(answer);
     failed = cmocka_run_group_tests(tests, NULL, NULL);
     web_stop();
+    lm_arena_free(answers);
     world_sites_free(sites);
     return failed;
 }
