@@ -20,7 +20,7 @@ extern struct enricher_settings enricher_settings;
 /* A company: the scraper's record, and what research has found. */
 struct enricher_company {
     Lm__Company *facts;
-    lm_str found_domain, industry, location, description;
+    lm_str found_domain, industry_words, location, description;
     bool has_employee_count;
     int32_t employee_count;
     Lm__CompanyStatus status; /* NEW, ENRICHED, NO_CONTACT */

@@ -3,6 +3,7 @@
 #include "common/arena.h"
 #include "common/erase.h"
 #include "common/event.h"
+#include "common/industry.h"
 #include "common/job.h"
 #include "common/json.h"
 #include "common/str.h"
@@ -36,7 +37,9 @@ Lm__Company *enricher_company_whole(struct lm_arena *a, const struct enricher_co
 
     if (c->found_domain.n)
         whole->domain = lm_arena_strz(a, c->found_domain);
-    whole->industry = text_or(a, whole->industry, c->industry);
+    whole->industry_words = text_or(a, whole->industry_words, c->industry_words);
+    whole->industry =
+        text_or(a, whole->industry, lm_str_z(lm_industry_of_words(a, c->industry_words)));
     whole->location = text_or(a, whole->location, c->location);
     whole->description = text_or(a, whole->description, c->description);
     if (!whole->has_employee_count && c->has_employee_count) {

@@ -13,6 +13,7 @@
 
 /* ---- companies ---- */
 
+/* The column `industry` holds the site's words; what our list makes of them is made anew each time. */
 #define COMPANY_COLUMNS \
     "facts, found_domain, status, version, industry, employee_count, location, description"
 
@@ -40,7 +41,7 @@ static lm_code read_company(struct lm_ctx *ctx, struct lm_rows *r, struct enrich
     c->found_domain = lm_rows_str(r, 1);
     c->status = (Lm__CompanyStatus)status;
     c->version = lm_rows_int(r, 3);
-    c->industry = lm_rows_str(r, 4);
+    c->industry_words = lm_rows_str(r, 4);
     c->has_employee_count = !lm_rows_is_null(r, 5);
     c->employee_count = (int32_t)lm_rows_int(r, 5);
     c->location = lm_rows_str(r, 6);
@@ -110,8 +111,8 @@ lm_code enricher_research_save(struct lm_ctx *ctx, Enricher__CompanyEnriched *f,
                           LM_Z(lm_enum_name(&lm__company_status__descriptor, (int)f->status)),
                           LM_Z(f->domain), BOOL_OR_NULL(f, takes_mail), LM_INT(f->lead_count),
                           LM_Z(f->phone), LM_Z(f->email), LM_Z(f->language), LM_Z(f->error),
-                          LM_Z(f->description), LM_Z(f->industry), INT_OR_NULL(f, employee_count),
-                          LM_Z(f->location), LM_MS(f->enriched_at)),
+                          LM_Z(f->description), LM_Z(f->industry_words),
+                          INT_OR_NULL(f, employee_count), LM_Z(f->location), LM_MS(f->enriched_at)),
                   "the company", &r, err))
         return err->code;
     f->version = lm_rows_int(r, 0);

@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/dns.h"
 #include "common/event.h"
+#include "common/industry.h"
 #include "common/job.h"
 #include "common/log.h"
 #include "common/platforms.h"
@@ -284,7 +285,9 @@ static void describe(struct lm_ctx *ctx, const struct research *r, Enricher__Com
     f->email = text(ctx->arena, r->facts.email);
     f->language = text(ctx->arena, r->facts.language);
     f->description = text(ctx->arena, r->facts.description);
-    f->industry = text(ctx->arena, r->facts.industry);
+    f->industry_words = text(ctx->arena, r->facts.industry_words);
+    f->industry =
+        text(ctx->arena, lm_str_z(lm_industry_of_words(ctx->arena, r->facts.industry_words)));
     f->location = text(ctx->arena, r->facts.location);
     f->has_employee_count = r->facts.employees > 0;
     f->employee_count = r->facts.employees;
@@ -311,7 +314,7 @@ static lm_code save(struct lm_ctx *ctx, struct research *r, lm_err *err)
         return err->code;
     describe(ctx, r, &found);
     r->company->found_domain = r->domain;
-    r->company->industry = r->facts.industry;
+    r->company->industry_words = r->facts.industry_words;
     r->company->location = r->facts.location;
     r->company->description = r->facts.description;
     r->company->has_employee_count = r->facts.employees > 0;

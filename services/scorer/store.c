@@ -61,12 +61,15 @@ static const struct lm_sql company_site_save = {
 lm_code scorer_company_site_save(struct lm_ctx *ctx, const Enricher__CompanyEnriched *site,
                                  bool *is_new, lm_err *err)
 {
+    Lm__Company said = LM__COMPANY__INIT;
     int64_t changed;
 
+    said.industry = site->industry;
+    said.industry_words = site->industry_words;
     if (lm_db_exec(ctx, &company_site_save,
                    LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(site->company_id), LM_INT(site->version),
-                           LM_Z(site->industry), INT_OR_NULL(site, employee_count),
-                           LM_Z(site->location)),
+                           LM_Z(lm_industry_words(ctx->arena, &said)),
+                           INT_OR_NULL(site, employee_count), LM_Z(site->location)),
                    &changed, err))
         return err->code;
     *is_new = changed > 0;

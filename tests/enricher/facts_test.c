@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/lm_test.h"
 
+#include "services/enricher/enricher.h"
 #include "services/enricher/page/facts.h"
 
 static struct enricher_outline outline(struct lm_test *t, lm_str html)
@@ -21,7 +22,7 @@ static void reads_structured_data(void **state)
 
     enricher_facts_add(t->arena, &page, LM_STR("voorbeeld.example"), &f);
     assert_int_equal(f.employees, 30);
-    assert_str(f.industry, "Logistics");
+    assert_str(f.industry_words, "Logistics");
     assert_str(f.location, "Utrecht");
     assert_str(f.phone, "+31301234567");
     assert_str(f.linkedin_url, "https://www.linkedin.com/company/voorbeeld");
@@ -40,7 +41,7 @@ static void reads_text(void **state)
 
     enricher_facts_add(t->arena, &page, LM_STR("x.example"), &f);
     assert_int_equal(f.employees, 1250);
-    assert_str(f.industry, "Voedingsmiddelen");
+    assert_str(f.industry_words, "Voedingsmiddelen");
     assert_str(f.location, "Ede");
     assert_str(f.phone, "+31318123456");
     assert_str(f.email, "info@x.example");
@@ -54,6 +55,25 @@ static void reads_text(void **state)
     enricher_facts_add(t->arena, &page, LM_STR("x.example"), &f);
     assert_int_equal(f.employees, 1250);
     assert_str(f.linkedin_url, "https://www.linkedin.com/company/x");
+}
+
+static void a_site_says_what_the_source_did_not(void **state)
+{
+    struct lm_test *t = *state;
+    char words[] = "Fintech", listed[] = "financial_services";
+    Lm__Company told = LM__COMPANY__INIT;
+    struct enricher_company c = {.facts = &told, .industry_words = LM_STR("Koeriersdienst")};
+    const Lm__Company *whole;
+
+    told.id = told.name = words;
+    whole = enricher_company_whole(t->arena, &c);
+    assert_string_equal(whole->industry, "transport");
+    assert_string_equal(whole->industry_words, "Koeriersdienst");
+    told.industry = listed;
+    told.industry_words = words;
+    whole = enricher_company_whole(t->arena, &c);
+    assert_string_equal(whole->industry, listed);
+    assert_string_equal(whole->industry_words, words);
 }
 
 static void tells_languages_apart(void **state)
@@ -85,5 +105,6 @@ static void knows_whose_page_it_is(void **state)
     assert_false(enricher_page_names(t->arena, &page, LM_STR("Bergzwaan Software B.V.")));
 }
 
-LM_TEST_MAIN(LM_TEST(reads_structured_data), LM_TEST(reads_text), LM_TEST(tells_languages_apart),
+LM_TEST_MAIN(LM_TEST(reads_structured_data), LM_TEST(reads_text),
+             LM_TEST(a_site_says_what_the_source_did_not), LM_TEST(tells_languages_apart),
              LM_TEST(knows_whose_page_it_is))

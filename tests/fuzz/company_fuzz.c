@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as the fields of a company, a line each: normal is normal, and stays so. */
 #include "common/arena.h"
+#include "common/industry.h"
 #include "common/json.h"
 #include "common/str.h"
 #include "common/text.h"
@@ -43,7 +44,7 @@ static void check_form(const Lm__Company *c)
     LM_ASSERT(!c->email || lm_email_valid(lm_str_z(c->email)));
     LM_ASSERT(!c->website_url || lm_url_valid(lm_str_z(c->website_url)));
     LM_ASSERT(!c->country || strlen(c->country) == 2);
-    LM_ASSERT(!c->industry || scraper_industry_find(lm_str_z(c->industry)));
+    LM_ASSERT(!c->industry || lm_industry_find(lm_str_z(c->industry)));
     LM_ASSERT(!c->linkedin_url || strncmp(c->linkedin_url, "https://www.linkedin.com/", 25) == 0);
     for (size_t i = 0; i < c->n_sbi_codes; i++)
         LM_ASSERT(scraper_industry_of_sbi(lm_str_z(c->sbi_codes[i])));

@@ -309,6 +309,49 @@ static Gateway__CompanyView *company_view(struct lm_pgtest *t)
     return (Gateway__CompanyView *)out;
 }
 
+static void site_says(struct lm_pgtest *t, const char *industry, const char *words, int64_t version)
+{
+    Enricher__CompanyEnriched ev = ENRICHER__COMPANY_ENRICHED__INIT;
+
+    ev.company_id = (char *)COMPANY;
+    ev.status = LM__COMPANY_STATUS__COMPANY_ENRICHED;
+    ev.industry = (char *)(uintptr_t)industry;
+    ev.industry_words = (char *)(uintptr_t)words;
+    ev.version = version;
+    lm_pgtest_deliver_twice(t, &(struct lm_pgtest_event){&ev.base, COMPANY, version});
+}
+
+/* Whoever told it, and before there were words: people filter by our list and read what was said. */
+static void an_industry_is_of_the_list_with_its_words_beside(void **state)
+{
+    static const struct {
+        const char *industry, *words, *listed, *said;
+    } cases[] = {
+        {"transport", "Koeriersdienst", "transport", "Koeriersdienst"},
+        {"Bouwbedrijf", NULL, "construction", "Bouwbedrijf"},
+        {NULL, "Van alles", "", "Van alles"},
+        {"Van alles", NULL, "", "Van alles"},
+        {NULL, NULL, "", ""},
+    };
+    struct lm_pgtest *t = *state;
+    Gateway__GetCompanyRequest in = GATEWAY__GET_COMPANY_REQUEST__INIT;
+    ProtobufCMessage *out;
+
+    company(t);
+    in.company_id = (char *)COMPANY;
+    for (size_t i = 0; i < LM_COUNT(cases); i++) {
+        const Gateway__CompanyView *v;
+
+        site_says(t, cases[i].industry, cases[i].words, (int64_t)i + 1);
+        assert_string_equal(lm_pgtest_text(t, "SELECT coalesce(industry, '') FROM company_view"),
+                            cases[i].listed);
+        assert_ok(lm_pgtest_call(t, "GetCompany", &in.base, &out), &t->base.err);
+        v = (const Gateway__CompanyView *)out;
+        assert_string_equal(v->industry ? v->industry : "", cases[i].listed);
+        assert_string_equal(v->industry_words ? v->industry_words : "", cases[i].said);
+    }
+}
+
 static void hides_stubs_and_merged_companies(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -516,6 +559,7 @@ LM_PGTEST_MAIN(gateway, LM_PGTEST(knows_every_statement),
                LM_PGTEST(shows_the_same_lead_whatever_the_order_of_arrival),
                LM_PGTEST(leaves_a_row_alone_when_an_older_version_comes_late),
                LM_PGTEST(takes_the_owners_word_of_a_version_that_another_told_first),
+               LM_PGTEST(an_industry_is_of_the_list_with_its_words_beside),
                LM_PGTEST(hides_stubs_and_merged_companies),
                LM_PGTEST(pages_through_every_order_once_and_whole),
                LM_PGTEST(filters_searches_and_counts), LM_PGTEST(answers_pages_by_number_too),

@@ -48,7 +48,7 @@ static void read_organization(void *arg, const struct lm_jval *v)
 
     read_employees(r->facts, v);
     take(&r->facts->phone, lm_phone_e164(r->arena, lm_jstr(v, "telephone"), "NL"));
-    take(&r->facts->industry, lm_text_squeeze(r->arena, lm_jstr(v, "industry")));
+    take(&r->facts->industry_words, lm_text_squeeze(r->arena, lm_jstr(v, "industry")));
     take(&r->facts->location, lm_text_squeeze(r->arena, lm_jstr(v, "address.addressLocality")));
     take(&r->facts->description,
          lm_utf8_cut(lm_text_squeeze(r->arena, lm_jstr(v, "description")), DESCRIPTION_BYTES));
@@ -118,7 +118,7 @@ static void find_industry(lm_str text, struct enricher_facts *facts)
         from = (size_t)at + strlen(words[k]);
         for (to = from; to < text.n && to - from < 60 && !strchr(".;|\n", text.p[to]);)
             to++;
-        take(&facts->industry, lm_str_trim(lm_str_sub(text, from, to)));
+        take(&facts->industry_words, lm_str_trim(lm_str_sub(text, from, to)));
     }
 }
 

@@ -8,7 +8,7 @@
 struct enricher_facts {
     lm_str phone, email; /* the general ones: +31…, info@… */
     lm_str linkedin_url;
-    lm_str industry, location, description;
+    lm_str industry_words, location, description;
     int employees;   /* 0: not said */
     lm_str language; /* nl, en, de, fr: what most pages are written in */
 };

@@ -3,6 +3,7 @@
 
 #include "common/arena.h"
 #include "common/buf.h"
+#include "common/industry.h"
 #include "common/json.h"
 #include "common/str.h"
 #include "common/text.h"
@@ -102,6 +103,20 @@ lm_code gateway_shape_message(struct lm_arena *a, const struct gateway_message_p
     return LM_OK;
 }
 
+/* Of our list, and the words beside it. What was told before services read words by the list has them in `industry`. */
+static void show_industry(struct lm_arena *a, Gateway__CompanyView *out, char *industry,
+                          char *words)
+{
+    if (industry && !lm_industry_find(lm_str_z(industry))) {
+        const char *listed = lm_industry_of_words(a, lm_str_z(industry));
+
+        words = words ? words : industry;
+        industry = listed ? lm_arena_strdup(a, listed) : NULL;
+    }
+    out->industry = out->industry ? out->industry : industry;
+    out->industry_words = out->industry_words ? out->industry_words : words;
+}
+
 /* The scraper's word first; research fills what it does not know. */
 static lm_code shape_research(struct lm_arena *a, lm_str packed, Gateway__CompanyView *out,
                               lm_err *err)
@@ -119,7 +134,7 @@ static lm_code shape_research(struct lm_arena *a, lm_str packed, Gateway__Compan
     SET_IF(out, enriched_at, r->has_enriched_at, r->enriched_at);
     out->domain = out->domain ? out->domain : r->domain;
     out->description = out->description ? out->description : r->description;
-    out->industry = out->industry ? out->industry : r->industry;
+    show_industry(a, out, r->industry, r->industry_words);
     out->location = out->location ? out->location : r->location;
     if (!out->has_employee_count)
         SET_IF(out, employee_count, r->has_employee_count, r->employee_count);
@@ -135,7 +150,6 @@ static void shape_register(const Lm__Company *c, bool with_details, Gateway__Com
     out->address = c->address;
     out->postal_code = c->postal_code;
     out->city = c->city;
-    out->industry_words = c->industry_words;
     out->employee_range = c->employee_range;
     out->sbi_codes = c->sbi_codes;
     out->n_sbi_codes = c->n_sbi_codes;
@@ -166,7 +180,7 @@ lm_code gateway_shape_company(struct lm_arena *a, const struct gateway_company_p
     out->domain = c->domain;
     out->website_url = c->website_url;
     out->linkedin_url = c->linkedin_url;
-    out->industry = c->industry;
+    show_industry(a, out, c->industry, c->industry_words);
     SET_IF(out, employee_count, c->has_employee_count, c->employee_count);
     SET_IF(out, open_vacancies, c->has_open_vacancies, c->open_vacancies);
     SET_IF(out, has_funding, c->has_has_funding, c->has_funding);

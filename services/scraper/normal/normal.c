@@ -4,6 +4,7 @@
 
 #include "common/arena.h"
 #include "common/charset.h"
+#include "common/industry.h"
 #include "common/platforms.h"
 #include "common/str.h"
 #include "common/text.h"
@@ -265,14 +266,14 @@ static void normalize_sbi(struct lm_arena *a, Lm__Company *c)
 /* What the source said decides; where that says nothing to us, the first code of the register does. */
 static void normalize_industry(struct lm_arena *a, Lm__Company *c)
 {
-    const char *found = scraper_industry_find(lm_str_z(c->industry));
+    const char *found = lm_industry_find(lm_str_z(c->industry));
 
     if (!found && c->industry) {
         c->industry_words = c->industry_words ? c->industry_words : c->industry;
-        found = scraper_industry_of_words(a, lm_str_z(c->industry));
+        found = lm_industry_of_words(a, lm_str_z(c->industry));
     }
     if (!found && c->industry_words)
-        found = scraper_industry_of_words(a, lm_str_z(c->industry_words));
+        found = lm_industry_of_words(a, lm_str_z(c->industry_words));
     for (size_t i = 0; i < c->n_sbi_codes && !found; i++)
         found = scraper_industry_of_sbi(lm_str_z(c->sbi_codes[i]));
     c->industry = found ? lm_arena_strdup(a, found) : NULL;

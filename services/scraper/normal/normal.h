@@ -19,7 +19,7 @@
  *   country             ISO 3166, of names in Dutch, English, German and French
  *   address, postal_code, city, country     filled out of `location` or of a whole address in `address`
  *   location            the city where nothing else was said
- *   industry            of the list below; what the source said stays in industry_words
+ *   industry            of common/industry.h; what the source said stays in industry_words
  *   employee_range      "11-50", "5000+"; employee_count where only a range is known: its mean, or its lower end
  *   sbi_codes           digits of a division that exists, each once
  * Doing it again changes nothing. `default_country` is NULL or ISO 3166; it is taken for no fact about the company.
@@ -29,14 +29,11 @@ void scraper_company_normalize(struct lm_arena *a, Lm__Company *company,
 
 /* ---- the pieces ---- */
 
-/* The 22 industries of reference B9, NULL-terminated: "software_saas" … "other". */
-extern const char *const scraper_industry_names[];
-/* By words, Dutch or English, whole ones or the beginning of a compound; NULL when they say nothing. */
-const char *scraper_industry_of_words(struct lm_arena *a, lm_str words);
-/* By a code of SBI 2008 or NACE rev. 2, digits only; NULL for a division that does not exist. */
+/*
+ * The industry (common/industry.h) by a code of SBI 2008 or NACE rev. 2, digits only; NULL for a division that does not
+ * exist.
+ */
 const char *scraper_industry_of_sbi(lm_str code);
-/* NULL when it is none of the list. */
-const char *scraper_industry_find(lm_str name);
 
 /* "NL" of "nl", "Nederland", "The Netherlands", "Niederlande", "Pays-Bas", "NLD"; NULL when it is no country. */
 const char *scraper_country_of(struct lm_arena *a, lm_str text);
