@@ -20,7 +20,7 @@ struct gateway_settings {
     int64_t bcrypt_cost;
     int64_t logins_per_minute; /* of one address; a third of it of one name */
     int64_t max_live;          /* WebSocket connections of this process */
-    int64_t sweep_every_ms;
+    int64_t sweep_every_ms, shape_every_ms;
     uint64_t columns_memory; /* of what is counted and put in order in memory */
     const char *const *trusted_proxies;
     const char *const *cors_origins;

@@ -8,6 +8,7 @@
 #include "common/links.h"
 #include "common/str.h"
 #include "gen/gateway.lm.h"
+#include "services/gateway/company.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/store.h"
 #include "services/gateway/views/shape.h"
@@ -21,22 +22,6 @@ static lm_str company_words(struct lm_ctx *ctx, const char *name, const char *do
     return gateway_search_text(ctx->arena, parts, LM_COUNT(parts));
 }
 
-/* What people will see of the two sources together; nothing while the scraper has not spoken. `told`: row->company. */
-static lm_code derive(struct lm_ctx *ctx, const struct gateway_company_row *row,
-                      const Lm__Company *told, struct gateway_company_facts *f, lm_err *err)
-{
-    struct gateway_company_parts parts = {
-        .company = row->company, .research = row->research, .told = told};
-    Gateway__CompanyView view = GATEWAY__COMPANY_VIEW__INIT;
-
-    f->version = ctx->event->version;
-    f->status = (int)gateway_company_status(row->judged, row->researched);
-    if (row->company.n && gateway_shape_company(ctx->arena, &parts, false, &view, err))
-        return err->code;
-    gateway_company_facets(ctx->arena, &view, &f->facets);
-    return LM_OK;
-}
-
 static lm_code words_of_leads(struct lm_ctx *ctx, const Lm__Company *c,
                               struct gateway_company_row *row, lm_err *err)
 {
@@ -45,21 +30,6 @@ static lm_code words_of_leads(struct lm_ctx *ctx, const Lm__Company *c,
     row->name = lm_str_z(c->name);
     row->domain = lm_str_z(c->domain);
     return gateway_company_rename_leads(ctx, c->id, company_words(ctx, c->name, c->domain), err);
-}
-
-/* `row` is open, or not there. */
-static lm_code facts_of(struct lm_ctx *ctx, const Lm__Company *c, int64_t version,
-                        struct gateway_company_row *row, struct gateway_company_facts *out,
-                        lm_err *err)
-{
-    row->judged = c->has_status ? (int)c->status : 0;
-    row->company = lm_pb_pack(ctx->arena, &c->base);
-    if (derive(ctx, row, c, out, err))
-        return err->code;
-    out->company = c;
-    out->packed = row->company;
-    out->version = version;
-    return LM_OK;
 }
 
 /* A company as the scraper told it. */
@@ -91,7 +61,7 @@ static lm_code take_said(struct lm_ctx *ctx, struct said *said, size_t *n, lm_er
 
         if (said[i].event->version < rows[i].scraper_version)
             continue;
-        if (facts_of(ctx, c, said[i].event->version, &rows[i], f, err) ||
+        if (gateway_company_told(ctx, c, said[i].event->version, &rows[i], f, err) ||
             (rows[i].is_there && words_of_leads(ctx, c, &rows[i], err)))
             return lm_wrap(err, "company %s", c->id);
         f->at = said[i].event->occurred_at;
@@ -146,7 +116,7 @@ static lm_code take_picture(struct lm_ctx *ctx, const Lm__Company *c,
 
     if (version <= row->scraper_version)
         return LM_OK;
-    if (facts_of(ctx, c, version, row, &facts, err))
+    if (gateway_company_told(ctx, c, version, row, &facts, err))
         return err->code;
     facts.at = ctx->event->occurred_at;
     if (gateway_companies_save(ctx, &facts, 1, err))
@@ -192,9 +162,10 @@ lm_code gateway_on_company_enriched(struct lm_ctx *ctx, const Enricher__CompanyE
         return LM_OK;
     row.researched = (int)ev->status;
     row.research = lm_pb_pack(ctx->arena, &ev->base);
-    if (derive(ctx, &row, NULL, &facts, err))
+    if (gateway_company_derive(ctx->arena, &row, NULL, &facts, err))
         return err->code;
     facts.packed = row.research;
+    facts.version = ctx->event->version;
     return gateway_company_save_research(ctx, &facts, ev, err);
 }
 

@@ -14,6 +14,7 @@
  * by itself, and nothing from outside decides where it redirects to.
  */
 #include "gen/gateway.lm.h"
+#include "services/gateway/company.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/http/http.h"
 #include "services/gateway/store.h"
@@ -47,6 +48,8 @@ static const struct lm_config_key config[] = {
                "attempts of one address; a third of it of one name"),
     LM_CFG_INT("gateway.max_live", S(max_live), "1000", "live connections of this process"),
     LM_CFG_MS("gateway.sweep_every", S(sweep_every_ms), "1h", "how often old sessions are dropped"),
+    LM_CFG_MS("gateway.shape_every", S(shape_every_ms), "10s",
+              "how often companies are looked for whose facets an older release made"),
     LM_CFG_SIZE("gateway.columns_memory", S(columns_memory), "128m",
                 "for filters and counts of companies: about 60 bytes a company that is looked at"),
     LM_CFG_LIST("gateway.trusted_proxies", S(trusted_proxies), "",
@@ -76,6 +79,7 @@ int main(int argc, char **argv)
 {
     static const struct lm_periodic periodics[] = {
         {"sweep_sessions", &gateway_settings.sweep_every_ms, gateway_sweep},
+        {"shape_companies", &gateway_settings.shape_every_ms, gateway_shape_again},
         {NULL, NULL, NULL},
     };
     static const struct lm_service gateway = {
@@ -87,7 +91,7 @@ int main(int argc, char **argv)
         .events_many = gateway_events_many,
         .jobs = gateway_jobs,
         .periodics = periodics,
-        .schema_at_least = 4,
+        .schema_at_least = 6,
         .check = gateway_settings_check,
         .starts_without_db = true,
         .start = gateway_http_start,

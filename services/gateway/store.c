@@ -395,12 +395,7 @@ static const struct lm_sql *const statements[] = {
 };
 
 const struct lm_sql *const *const gateway_sql[] = {
-    statements,
-    gateway_views_sql,
-    gateway_many_sql,
-    gateway_lists_sql,
-    gateway_companies_sql,
-    gateway_columns_sql,
-    gateway_figures_sql,
-    NULL,
+    statements,          gateway_views_sql,   gateway_many_sql,
+    gateway_shape_sql,   gateway_lists_sql,   gateway_companies_sql,
+    gateway_columns_sql, gateway_figures_sql, NULL,
 };

@@ -13,7 +13,8 @@
 /*
  * All that the gateway reads and writes: who may ask (store.c), the views as events keep them
  * (store_views.c), the lists and figures that are read from them (store_lists.c,
- * store_companies.c, store_figures.c), and the columns in memory (store_columns.c).
+ * store_companies.c, store_figures.c), the columns in memory (store_columns.c), and what an older
+ * release wrote (store_shape.c).
  * What comes back lives in ctx->arena.
  */
 extern const struct lm_sql *const *const gateway_sql[];
@@ -102,6 +103,20 @@ struct gateway_company_row {
     lm_str name, domain;      /* {NULL, 0}: not known */
     lm_str company, research; /* packed; {NULL, 0}: its source has not spoken */
 };
+/* Crosses tenants: those with companies whose facets were made by an older rule. */
+LM_MUST_USE lm_code gateway_tenants_to_shape(struct lm_ctx *ctx, lm_str **ids, size_t *n,
+                                             lm_err *err);
+struct gateway_old_row {
+    char id[LM_ID_SIZE];
+    int64_t created_at;
+    struct gateway_company_row row;
+};
+/* Such companies behind `after` (an id), at most `most`, locked in the order of their ids. */
+LM_MUST_USE lm_code gateway_companies_to_shape(struct lm_ctx *ctx, const char *after, int most,
+                                               struct gateway_old_row **out, size_t *n,
+                                               lm_err *err);
+/* One that has nothing to make it of is left as it is. */
+LM_MUST_USE lm_code gateway_company_leave(struct lm_ctx *ctx, const char *id, lm_err *err);
 /* Locks the company's row, made as a stub when it is not there. A company is locked before its leads. */
 LM_MUST_USE lm_code gateway_company_open(struct lm_ctx *ctx, const char *id,
                                          struct gateway_company_row *out, lm_err *err);

@@ -6,14 +6,17 @@
 
 /* The statements of the other store files, for the list of lists in store.c. */
 extern const struct lm_sql *const gateway_views_sql[],
-    *const gateway_many_sql[], *const gateway_lists_sql[], *const gateway_companies_sql[],
-                                                               *const gateway_columns_sql[],
-                                                                   *const gateway_figures_sql[];
+    *const gateway_many_sql[], *const gateway_shape_sql[], *const gateway_lists_sql[],
+                                                               *const gateway_companies_sql[],
+                                                                   *const gateway_columns_sql[],
+                                                                       *const gateway_figures_sql[];
 
 /* ---- rows of companies, as events open them ---- */
 
 #define GATEWAY_COMPANY_ROW \
     "scraper_version, enricher_version, judged, researched, name, domain, company, research"
+/* The rule that facets are made by; a new one: the next number, and a migration as gateway/0006. */
+#define GATEWAY_SHAPE "1"
 void gateway_company_row_read(const struct lm_rows *rows, struct gateway_company_row *out);
 
 /* ---- what lists have in common ---- */

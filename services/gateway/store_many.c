@@ -56,12 +56,12 @@ lm_code gateway_companies_open(struct lm_ctx *ctx, const lm_str *ids, size_t n,
 #define COLUMNS                                                                                     \
     "scraper_version, status, created_at, sort_name, search_text, country, industry, city,"         \
     " has_domain, has_email, has_phone, has_linkedin, has_funding, employee_count, open_vacancies," \
-    " name, domain, judged, source, sources, company"
+    " name, domain, judged, source, sources, company, shape"
 #define VALUES                                                                                            \
     "u.version, u.status::int, lm_at(u.created_at), u.sort_name, u.search_text,"                          \
     " u.country, u.industry, u.city, u.flags & 1 > 0, u.flags & 2 > 0, u.flags & 4 > 0, u.flags & 8 > 0," \
     " u.flags & 16 > 0, nullif(u.employee_count, -1)::int, nullif(u.open_vacancies, -1)::int, u.name,"    \
-    " u.domain, nullif(u.judged, 0)::int, nullif(u.source, -1)::int, u.sources::int[], u.company"
+    " u.domain, nullif(u.judged, 0)::int, nullif(u.source, -1)::int, u.sources::int[], u.company, " GATEWAY_SHAPE
 #define ARRAYS                                                                                           \
     "unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],"           \
     "       $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::text[],"         \

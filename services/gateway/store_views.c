@@ -56,7 +56,8 @@ lm_code gateway_company_open(struct lm_ctx *ctx, const char *id, struct gateway_
     "   SET status = $3::int, updated_at = greatest(updated_at, lm_at($4)), sort_name = $5," \
     "       search_text = $6, country = $7, industry = $8, city = $9, has_domain = $10,"     \
     "       has_email = $11, has_phone = $12, has_linkedin = $13, has_funding = $14,"        \
-    "       employee_count = nullif($15::int, -1), open_vacancies = nullif($16::int, -1),"
+    "       employee_count = nullif($15::int, -1), open_vacancies = nullif($16::int, -1),"   \
+    "       shape = " GATEWAY_SHAPE ","
 #define COMPANY_KEY " WHERE tenant_id = $1 AND id = $2"
 #define COMPANY_ARGS(ctx, f, id, at)                                                   \
     LM_ID((ctx)->tenant_id), LM_ID(id), LM_INT((f)->status), LM_MS(at),                \

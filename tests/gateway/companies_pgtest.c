@@ -10,6 +10,7 @@
 #include "common/json.h"
 #include "gen/gateway.lm.h"
 #include "services/gateway/columns/select.h"
+#include "services/gateway/company.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/store.h"
 
@@ -409,6 +410,99 @@ static void sees_what_a_long_transaction_commits_late(void **state)
                            "XX=1,"));
 }
 
+/* ---- rows of an older rule ---- */
+
+enum { MANY = 250 }; /* some pages */
+
+static const char *views(struct lm_pgtest *t)
+{
+    return lm_pgtest_text(
+        t, "SELECT string_agg(to_jsonb(v)::text, '\n' ORDER BY id) FROM company_view v");
+}
+
+static void shape_again(struct lm_pgtest *t)
+{
+    struct lm_ctx *ctx = lm_ctx_new(lm_pgtest_proc(t), NULL, 20000, 64 << 20);
+
+    assert_ok(gateway_shape_again(ctx, &t->base.err), &t->base.err);
+    lm_ctx_free(ctx);
+}
+
+/* As migration 0002 found it: what is listed has no facets; as research wrote it later: an industry in its words. */
+static void forget_facets(struct lm_pgtest *t)
+{
+    lm_pgtest_sql(t, "UPDATE company_view SET shape = 0, sort_name = '', country = NULL,"
+                     "       industry = CASE WHEN research IS NOT NULL THEN 'Zorg' END,"
+                     "       city = NULL, has_domain = false, has_email = false, has_phone = false,"
+                     "       employee_count = NULL, open_vacancies = NULL");
+}
+
+/* The event says when it came. */
+static void undated_company_changes(struct lm_pgtest *t, unsigned i)
+{
+    Lm__Company c;
+    Scraper__CompanyChanged ev = SCRAPER__COMPANY_CHANGED__INIT;
+
+    fill_company(t, i, 3, &c);
+    c.has_created_at = c.has_updated_at = false;
+    ev.company = &c;
+    lm_pgtest_deliver(t, &(struct lm_pgtest_event){&ev.base, c.id, 3});
+}
+
+static void rows_of_an_older_rule_get_their_facets(void **state)
+{
+    struct lm_pgtest *t = *state;
+    struct lm_proc *replica = lm_pgtest_replica(t);
+    const char *before, *versions;
+
+    lm_pgtest_sql(t, "INSERT INTO tenant (tenant_id, slug, name) VALUES"
+                     " ('" LM_PGTEST_TENANT "', 'one', 'One'), ('" LM_PGTEST_TENANT2
+                     "', 'two', 'Two')");
+    for (unsigned i = 0; i < MANY; i++)
+        company_changes(t, i, 3);
+    undated_company_changes(t, MANY);
+    for (unsigned i = 0; i < MANY; i += 4)
+        research_comes(t, i, 1);
+    company_goes_up(t, 7, 1);
+    lead_comes(t, 1, 1); /* of a company that nobody told of, perhaps */
+    before = views(t);
+    compare(t, replica, 0);
+    forget_facets(t);
+    compare(t, replica, 0);
+    assert_string_not_equal(views(t), before);
+    shape_again(t);
+    assert_string_equal(views(t), before); /* and nothing else of them */
+    compare(t, replica, 0);                /* others in memory know */
+    versions =
+        lm_pgtest_text(t, "SELECT string_agg(xmin::text, ' ' ORDER BY id) FROM company_view");
+    shape_again(t);
+    assert_string_equal(
+        lm_pgtest_text(t, "SELECT string_agg(xmin::text, ' ' ORDER BY id) FROM company_view"),
+        versions);
+}
+
+static void a_row_that_cannot_be_read_is_left_and_keeps_nobody_back(void **state)
+{
+    struct lm_pgtest *t = *state;
+    const char *before;
+
+    lm_pgtest_sql(t, "INSERT INTO tenant (tenant_id, slug, name) VALUES"
+                     " ('" LM_PGTEST_TENANT "', 'one', 'One')");
+    for (unsigned i = 0; i < COMPANIES; i++)
+        company_changes(t, i, 1);
+    before = lm_pgtest_text(t, "SELECT string_agg(sort_name, ' ' ORDER BY id) FROM company_view"
+                               " WHERE id <> '00000000-0000-7000-8000-0000000c0005'");
+    forget_facets(t);
+    lm_pgtest_sql(t, "UPDATE company_view SET company = '\\xff'"
+                     " WHERE id = '00000000-0000-7000-8000-0000000c0005'");
+    shape_again(t);
+    assert_string_equal(
+        lm_pgtest_text(t, "SELECT string_agg(sort_name, ' ' ORDER BY id) FROM company_view"
+                          " WHERE id <> '00000000-0000-7000-8000-0000000c0005'"),
+        before);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM company_view WHERE shape = 0"), 0);
+}
+
 /* Asks about another tenant while there is no room for two: the first one's table goes. */
 static void forget_table(struct lm_pgtest *t)
 {
@@ -629,6 +723,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         LM_PGTEST(those_told_of_many_at_a_time_are_as_those_told_of_one_by_one),
         LM_PGTEST(columns_say_what_sql_says_in_every_replica),
+        LM_PGTEST(rows_of_an_older_rule_get_their_facets),
+        LM_PGTEST(a_row_that_cannot_be_read_is_left_and_keeps_nobody_back),
         LM_PGTEST(sees_what_a_long_transaction_commits_late),
         LM_PGTEST(makes_room_for_tenants_that_are_asked_about),
         LM_PGTEST(every_order_comes_whole_under_every_filter),

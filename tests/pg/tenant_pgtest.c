@@ -32,6 +32,7 @@ static const struct definer {
     {"sweep_sessions", NULL, "drops what ran out, of all; says only how many"},
     {"sweep_company_changes", NULL,
      "drops what every replica has read, of all; says only how many"},
+    {"tenants_to_shape", NULL, "housekeeping runs outside a tenant and works inside each"},
     {"tracker_resolve", NULL, "a hit names a message, not a tenant"},
     {"tracker_inboxes", NULL, "the poll runs outside a tenant and queues work inside each"},
     {"mailer_expired", NULL, "the sweep runs outside a tenant and works inside each"},
