@@ -25,6 +25,14 @@ enum {
     MEMORY = 1 << 20, /* of a connection */
     LOOK_MS = 200,
     HOST_BYTES = 256,
+    FAILURES = 16, /* of the last hosts */
+};
+
+/* Why a host was not connected. */
+struct failure {
+    char host[HOST_BYTES];
+    lm_code code;
+    char message[512];
 };
 
 struct scraper_door {
@@ -37,8 +45,8 @@ struct scraper_door {
     int n_threads;
     bool is_closed;
     pthread_mutex_t mutex; /* of what follows */
-    char host[HOST_BYTES];
-    lm_err said;
+    struct failure failures[FAILURES];
+    unsigned n_failures; /* all there were: the next one's place is this modulo FAILURES */
 };
 
 static bool is_over(struct scraper_door *door)
@@ -47,11 +55,27 @@ static bool is_over(struct scraper_door *door)
            scraper_door_is_over_limit(door);
 }
 
+/* With the mutex; NULL when there was none. */
+static struct failure *find_failure(struct scraper_door *door, lm_str host)
+{
+    for (unsigned i = 0; i < FAILURES; i++) {
+        if (door->failures[i].code && lm_str_ieqz(host, door->failures[i].host))
+            return &door->failures[i];
+    }
+    return NULL;
+}
+
 static void say(struct scraper_door *door, const char *host, const lm_err *why)
 {
+    struct failure *f;
+
     pthread_mutex_lock(&door->mutex);
-    snprintf(door->host, sizeof(door->host), "%s", host);
-    door->said = *why;
+    f = find_failure(door, lm_str_z(host));
+    if (!f)
+        f = &door->failures[door->n_failures++ % FAILURES];
+    f->code = why->code;
+    snprintf(f->host, sizeof(f->host), "%s", host);
+    snprintf(f->message, sizeof(f->message), "%s", why->message);
     pthread_mutex_unlock(&door->mutex);
 }
 
@@ -316,9 +340,12 @@ bool scraper_door_is_over_limit(struct scraper_door *door)
 
 lm_code scraper_door_said(struct scraper_door *door, lm_str host, lm_err *err)
 {
+    const struct failure *f;
+
     pthread_mutex_lock(&door->mutex);
-    if (door->said.code && lm_str_ieqz(host, door->host))
-        *err = door->said;
+    f = find_failure(door, host);
+    if (f)
+        lm_fail(err, f->code, "%s", f->message);
     pthread_mutex_unlock(&door->mutex);
     return err->code;
 }
