@@ -163,6 +163,13 @@ look_at_the_log() {
     none "a job died with its workers" "$(sql_sum "SELECT count(*) FROM @.job WHERE state = 'dead' AND last_error LIKE 'the worker went away%'")"
 }
 
+all_ended_well() { # WHOSE
+    local odd
+    odd=$(grep ' ended ' "$stack/log/supervisor.log" | grep -v 'with status 0' || true)
+    [ -z "$odd" ] || printf '%s\n' "$odd"
+    none "$1 ended other than with status 0" "$(printf '%s' "$odd" | grep -c . || true)"
+}
+
 # Exactly what was allowed, at most once. Adds to `sent` and `uncertain`.
 look_at_the_mail() {
     local delivered unsure files

@@ -49,12 +49,16 @@ static void become_service(const struct supervisor *s, const struct child *c)
 {
     const char *name = stack_services[c->service];
     char program[PATH_MAX], log[PATH_MAX], replica[32], mode[] = "--replica";
-    sigset_t none;
+    sigset_t stop;
     int fd;
 
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* a killed supervisor leaves nobody behind */
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    /* As the service has them: one that is asked to stop while it is loaded would die of it. */
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTERM);
+    sigaddset(&stop, SIGINT);
+    sigaddset(&stop, SIGHUP);
+    sigprocmask(SIG_SETMASK, &stop, NULL);
     snprintf(program, sizeof(program), "%s/lm-%s", s->stack.bin, name);
     snprintf(log, sizeof(log), "%s/log/%s.%d.log", s->stack.dir, name, c->number);
     snprintf(replica, sizeof(replica), "%d", c->number);
