@@ -46,12 +46,12 @@ judge() {
 # ---- a stack of the drill's own ----
 
 services=(scraper enricher scorer personalizer mailer tracker gateway)
-# How many logs a service has not read to their end, for sql_sum.
+# How many logs a service is elsewhere in than at their end, for sql_sum.
 ends=
 for s in "${services[@]}"; do
     ends+="${ends:+ UNION ALL }SELECT '$s' AS source, head FROM $s.event_head"
 done
-behind="SELECT count(*) FROM @.consumer_cursor c JOIN ($ends) e USING (source) WHERE c.seq < e.head"
+elsewhere="SELECT count(*) FROM @.consumer_cursor c JOIN ($ends) e USING (source) WHERE c.seq <> e.head"
 # Leases are short, so that what a dead worker leaves behind is taken up within a drill's time. What is set here wins
 # over the stack's own file.
 lease_ms=3000
@@ -138,7 +138,7 @@ until_gone() { # N, within seconds
 until_idle() { # within seconds
     local until=$((SECONDS + $1)) left=
     until left=$(sql_sum "SELECT (SELECT count(*) FROM @.job WHERE state = 'running' OR state = 'ready' AND run_at <= clock_timestamp())
-            + (SELECT count(*) FROM @.event_new) + ($behind)") && [ "$left" = 0 ]; do
+            + (SELECT count(*) FROM @.event_new) + ($elsewhere)") && [ "$left" = 0 ]; do
         [ $SECONDS -lt $until ] || break
         sleep 0.1
     done
@@ -199,7 +199,7 @@ look_at_the_work() {
         LEFT JOIN gateway.lead_view v ON v.tenant_id = l.tenant_id AND v.id = l.id WHERE v.id IS NULL")"
     none "a sequence has more or fewer than four messages" "$(sql "SELECT count(*) FROM (SELECT lead_id FROM personalizer.message
         GROUP BY tenant_id, lead_id HAVING count(*) <> 4) x")"
-    none "a consumer is not at the head" "$(sql_sum "$behind")"
+    none "a consumer is not at the head" "$(sql_sum "$elsewhere")"
 }
 
 # ---- pixels that are opened all the time, and what became of them ----
