@@ -270,5 +270,5 @@ static const struct lm_sql *const statements[] = {
     &mailbox_create, &mailbox_save, &mailbox_spend, NULL,
 };
 
-const struct lm_sql *const *const mailer_sql[] = {statements, mailer_delivery_sql, mailer_stop_sql,
-                                                  NULL};
+const struct lm_sql *const *const mailer_sql[] = {statements, mailer_delivery_sql, mailer_queue_sql,
+                                                  mailer_stop_sql, NULL};

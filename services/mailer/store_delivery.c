@@ -9,20 +9,12 @@
 #include "common/str.h"
 #include "common/text.h"
 
-enum { QUEUE_LIMIT = 200 };
-
 static const char *status_name(int status)
 {
     return lm_enum_name(&mailer__delivery_status__descriptor, status);
 }
 
-#define DELIVERY_COLUMNS                                                                                \
-    "id, message_id, lead_id, mailbox_id, status, lm_ms(due_at), lm_ms(sent_at), dry_run, tracking_id," \
-    " rfc_message_id, from_email, to_email, smtp_code, error, attempts, step, subject, version,"        \
-    " company_id, is_hard_bounce, lm_ms(updated_at), to_name, to_domain, address_hash, body_text,"      \
-    " body_html, content_hash, language, timezone, country, lease_no, is_synthetic"
-
-static void delivery_read_pb(const struct lm_rows *r, Mailer__Delivery *pb)
+void mailer_delivery_read_pb(const struct lm_rows *r, Mailer__Delivery *pb)
 {
     int status = MAILER__DELIVERY_STATUS__WAITING;
 
@@ -64,7 +56,7 @@ static void delivery_read_pb(const struct lm_rows *r, Mailer__Delivery *pb)
 
 static void delivery_read(const struct lm_rows *r, struct mailer_delivery *d)
 {
-    delivery_read_pb(r, &d->pb);
+    mailer_delivery_read_pb(r, &d->pb);
     d->to_name = lm_rows_str(r, 21);
     d->to_domain = lm_rows_str(r, 22);
     d->address_hash = lm_rows_str(r, 23);
@@ -96,7 +88,7 @@ static lm_code delivery_events(struct lm_ctx *ctx, struct lm_rows *r, lm_err *er
     while (lm_rows_next(r)) {
         Mailer__Delivery pb;
 
-        delivery_read_pb(r, &pb);
+        mailer_delivery_read_pb(r, &pb);
         if (delivery_event(ctx, &pb, err))
             return err->code;
     }
@@ -127,7 +119,7 @@ static lm_code taken_back(struct lm_ctx *ctx, struct lm_rows *r, const char *why
     while (lm_rows_next(r)) {
         Mailer__Delivery pb;
 
-        delivery_read_pb(r, &pb);
+        mailer_delivery_read_pb(r, &pb);
         if (attempt_close(ctx, &pb, &o, err) || delivery_event(ctx, &pb, err))
             return err->code;
     }
@@ -152,7 +144,7 @@ static const struct lm_sql delivery_put = {
     "       country = excluded.country, is_synthetic = excluded.is_synthetic, version = delivery.version + 1, updated_at = excluded.updated_at"
     " WHERE delivery.status IN ('WAITING', 'DELIVERY_CANCELLED')"
     "   AND delivery.message_version < excluded.message_version"
-    " RETURNING " DELIVERY_COLUMNS,
+    " RETURNING " MAILER_DELIVERY_COLUMNS,
 };
 
 lm_code mailer_delivery_put(struct lm_ctx *ctx, const Personalizer__Message *m, lm_err *err)
@@ -181,7 +173,7 @@ lm_code mailer_delivery_put(struct lm_ctx *ctx, const Personalizer__Message *m, 
 
 static const struct lm_sql delivery_get = {
     "delivery_get",
-    "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE tenant_id = $1 AND id = $2",
+    "SELECT " MAILER_DELIVERY_COLUMNS " FROM delivery WHERE tenant_id = $1 AND id = $2",
 };
 
 lm_code mailer_delivery_get(struct lm_ctx *ctx, const char *id, struct mailer_delivery *out,
@@ -201,7 +193,7 @@ lm_code mailer_delivery_get(struct lm_ctx *ctx, const char *id, struct mailer_de
     "UPDATE delivery SET status = '" status                        \
     "', error = $3, version = version + 1, updated_at = lm_at($4)" \
     " WHERE tenant_id = $1 AND " whose                             \
-    " = $2 AND status IN ('WAITING', 'CLAIMED') RETURNING " DELIVERY_COLUMNS
+    " = $2 AND status IN ('WAITING', 'CLAIMED') RETURNING " MAILER_DELIVERY_COLUMNS
 
 static const struct lm_sql cancel_message = {
     "cancel_message",
@@ -263,7 +255,7 @@ lm_code mailer_delivery_refuse(struct lm_ctx *ctx, const char *id, const char *w
 
 static const struct lm_sql delivery_next = {
     "delivery_next",
-    "SELECT " DELIVERY_COLUMNS " FROM delivery d"
+    "SELECT " MAILER_DELIVERY_COLUMNS " FROM delivery d"
     " WHERE tenant_id = $1 AND status = 'WAITING' AND due_at <= lm_at($3)"
     "   AND (mailbox_id IS NULL OR mailbox_id = $2)" IS_WANTED
     " ORDER BY due_at, id LIMIT 1 FOR UPDATE OF d SKIP LOCKED",
@@ -305,7 +297,7 @@ lm_code mailer_delivery_next_due(struct lm_ctx *ctx, const char *mailbox_id, int
 static const struct lm_sql delivery_postpone = {
     "delivery_postpone",
     "UPDATE delivery SET due_at = lm_at($3), version = version + 1, updated_at = lm_at($4)"
-    " WHERE tenant_id = $1 AND id = $2 AND status = 'WAITING' RETURNING " DELIVERY_COLUMNS,
+    " WHERE tenant_id = $1 AND id = $2 AND status = 'WAITING' RETURNING " MAILER_DELIVERY_COLUMNS,
 };
 
 lm_code mailer_delivery_postpone(struct lm_ctx *ctx, const char *id, int64_t due_at, lm_err *err)
@@ -325,7 +317,7 @@ static const struct lm_sql delivery_claim = {
     "UPDATE delivery SET status = 'CLAIMED', mailbox_id = $3, from_email = $4, rfc_message_id = $5, lease_owner = $6,"
     "       lease_until = clock_timestamp() + $7 * interval '1 millisecond', lease_no = lease_no + 1, dry_run = $8,"
     "       attempts = attempts + 1, version = version + 1, updated_at = lm_at($9)"
-    " WHERE tenant_id = $1 AND id = $2 AND status = 'WAITING' RETURNING " DELIVERY_COLUMNS,
+    " WHERE tenant_id = $1 AND id = $2 AND status = 'WAITING' RETURNING " MAILER_DELIVERY_COLUMNS,
 };
 static const struct lm_sql attempt_start = {
     "attempt_start",
@@ -383,7 +375,7 @@ static const struct lm_sql delivery_finish = {
     "       sent_at = CASE WHEN $5 = 'DELIVERED' THEN lm_at($10) ELSE sent_at END,"
     "       lease_owner = NULL, lease_until = NULL, version = version + 1, updated_at = lm_at($10)"
     " WHERE tenant_id = $1 AND id = $2 AND status IN ('CLAIMED', 'HANDING_OVER')"
-    "   AND lease_owner = $3 AND lease_no = $4 RETURNING " DELIVERY_COLUMNS,
+    "   AND lease_owner = $3 AND lease_no = $4 RETURNING " MAILER_DELIVERY_COLUMNS,
 };
 
 lm_code mailer_delivery_finish(struct lm_ctx *ctx, struct mailer_delivery *d,
@@ -413,7 +405,7 @@ static const struct lm_sql delivery_expire = {
     "       error = 'the worker did not come back', lease_owner = NULL, lease_until = NULL,"
     "       version = version + 1, updated_at = lm_at($3)"
     " WHERE tenant_id = $1 AND id = $2 AND status IN ('CLAIMED', 'HANDING_OVER')"
-    "   AND lease_until < clock_timestamp() RETURNING " DELIVERY_COLUMNS,
+    "   AND lease_until < clock_timestamp() RETURNING " MAILER_DELIVERY_COLUMNS,
 };
 
 lm_code mailer_delivery_expire(struct lm_ctx *ctx, const char *id, lm_err *err)
@@ -427,7 +419,7 @@ lm_code mailer_delivery_expire(struct lm_ctx *ctx, const char *id, lm_err *err)
         return err->code;
     if (!lm_rows_next(r))
         return LM_OK; /* someone else was quicker */
-    delivery_read_pb(r, &pb);
+    mailer_delivery_read_pb(r, &pb);
     if (pb.status == MAILER__DELIVERY_STATUS__UNCERTAIN)
         o.word = "uncertain";
     if (attempt_close(ctx, &pb, &o, err))
@@ -446,7 +438,7 @@ static const struct lm_sql delivery_resolve = {
     " END, error = CASE WHEN $3 THEN NULL ELSE error END,"
     "       version = version + 1, updated_at = lm_at($4)"
     " WHERE tenant_id = $1 AND id = $2 AND status = 'UNCERTAIN' AND updated_at <= lm_at($4::bigint - 15 * 60000)"
-    " RETURNING " DELIVERY_COLUMNS,
+    " RETURNING " MAILER_DELIVERY_COLUMNS,
 };
 
 lm_code mailer_delivery_resolve(struct lm_ctx *ctx, const char *id, bool was_delivered,
@@ -476,7 +468,7 @@ static const struct lm_sql delivery_prove = {
     "UPDATE delivery d SET status = 'DELIVERED', sent_at = " LEFT_AT
     ", error = NULL, version = version + 1,"
     "       updated_at = lm_at($3)"
-    " WHERE tenant_id = $1 AND message_id = $2 AND status = 'UNCERTAIN' RETURNING " DELIVERY_COLUMNS,
+    " WHERE tenant_id = $1 AND message_id = $2 AND status = 'UNCERTAIN' RETURNING " MAILER_DELIVERY_COLUMNS,
 };
 
 lm_code mailer_delivery_prove(struct lm_ctx *ctx, const char *message_id, lm_err *err)
@@ -507,84 +499,6 @@ lm_code mailer_expired_list(struct lm_ctx *ctx, struct mailer_expired **out, siz
     return LM_OK;
 }
 
-static const struct lm_sql delivery_thread = {
-    "delivery_thread",
-    "SELECT string_agg(rfc_message_id, ' ' ORDER BY step), (array_agg(rfc_message_id ORDER BY step DESC))[1]"
-    "  FROM delivery WHERE tenant_id = $1 AND lead_id = $2 AND step < $3 AND status = 'DELIVERED'",
-};
-
-lm_code mailer_delivery_thread(struct lm_ctx *ctx, const char *lead_id, int step,
-                               struct mailer_thread *out, lm_err *err)
-{
-    struct lm_rows *r;
-
-    if (lm_db_one(ctx, &delivery_thread,
-                  LM_ARGS(LM_ID(ctx->tenant_id), LM_ID(lead_id), LM_INT(step)), "thread", &r, err))
-        return err->code;
-    out->references = lm_rows_str(r, 0);
-    out->last_id = lm_rows_str(r, 1);
-    return LM_OK;
-}
-
-static const struct lm_sql delivery_page = {
-    "delivery_page",
-    "SELECT " DELIVERY_COLUMNS " FROM delivery"
-    " WHERE tenant_id = $1 AND ($2::text IS NULL OR status = $2)"
-    "   AND ($4::uuid IS NULL OR (due_at, id) > (lm_at($3), $4))"
-    " ORDER BY due_at, id LIMIT $5",
-};
-static const struct lm_sql delivery_total = {
-    "delivery_total",
-    "SELECT count(*) FROM (SELECT FROM delivery WHERE tenant_id = $1 AND ($2::text IS NULL OR status = $2)"
-    " LIMIT 10001) x",
-};
-
-lm_code mailer_delivery_page(struct lm_ctx *ctx, const struct mailer_page *page,
-                             Mailer__ListQueueResponse *out, lm_err *err)
-{
-    struct lm_arg status = LM_Z(page->status ? status_name(page->status) : NULL);
-    struct lm_rows *r, *total;
-    size_t n = 0;
-
-    if (lm_db_one(ctx, &delivery_total, LM_ARGS(LM_ID(ctx->tenant_id), status), "total", &total,
-                  err) ||
-        lm_db_query(ctx, &delivery_page,
-                    LM_ARGS(LM_ID(ctx->tenant_id), status, LM_MS(page->after.at),
-                            LM_ID(page->after.id), LM_INT(page->limit + 1)),
-                    &r, err))
-        return err->code;
-    out->total = lm_rows_int(total, 0);
-    out->items = LM_NEW_ARRAY(ctx->arena, Mailer__Delivery *, QUEUE_LIMIT + 1);
-    while (n < (size_t)page->limit && lm_rows_next(r)) {
-        out->items[n] = LM_NEW(ctx->arena, Mailer__Delivery);
-        delivery_read_pb(r, out->items[n++]);
-    }
-    out->n_items = n;
-    if (n > 0 && lm_rows_next(r))
-        out->next = lm_place_text(ctx->arena, out->items[n - 1]->due_at, out->items[n - 1]->id);
-    return LM_OK;
-}
-
-static const struct lm_sql delivery_counts = {
-    "delivery_counts",
-    "SELECT count(*), count(*) FILTER (WHERE due_at <= lm_at($2)), lm_ms(min(due_at))"
-    "  FROM delivery WHERE tenant_id = $1 AND status = 'WAITING'",
-};
-
-lm_code mailer_delivery_counts(struct lm_ctx *ctx, int64_t now, struct mailer_counts *out,
-                               lm_err *err)
-{
-    struct lm_rows *r;
-
-    if (lm_db_one(ctx, &delivery_counts, LM_ARGS(LM_ID(ctx->tenant_id), LM_MS(now)), "counts", &r,
-                  err))
-        return err->code;
-    out->pending = lm_rows_int(r, 0);
-    out->due = lm_rows_int(r, 1);
-    out->next_due_at = lm_rows_ms(r, 2);
-    return LM_OK;
-}
-
 const struct lm_sql *const mailer_delivery_sql[] = {
     &delivery_put,
     &delivery_get,
@@ -604,9 +518,5 @@ const struct lm_sql *const mailer_delivery_sql[] = {
     &delivery_resolve,
     &delivery_prove,
     &expired_list,
-    &delivery_thread,
-    &delivery_page,
-    &delivery_total,
-    &delivery_counts,
     NULL,
 };
