@@ -10,10 +10,11 @@
 #include "gen/enricher.pb-c.h"
 #include "tests/pg/lm_pgtest.h"
 
+#include <limits.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
-enum { MEMORY = 16 << 20, EVENTS = 300 };
+enum { MEMORY = 16 << 20, EVENTS = 300, FAR_BEHIND = 2200 };
 #define SUBJECT "55555555-5555-4555-8555-555555555555"
 
 static const struct lm_sql raise = {
@@ -21,6 +22,10 @@ static const struct lm_sql raise = {
     "INSERT INTO thing AS t (tenant_id, id) VALUES ($1, $2)"
     " ON CONFLICT (tenant_id, id) DO UPDATE SET version = t.version + 1 RETURNING version"};
 static const struct lm_sql deed = {"deed", "INSERT INTO deed (what, at) VALUES ($1, $2)"};
+/* The source lets go of what all have consumed: it must not be told so before it is so. */
+static const struct lm_sql told_too_far = {
+    "told_too_far",
+    "INSERT INTO deed (what, at) SELECT 'too far', seq FROM event_consumer WHERE seq >= $1"};
 
 static atomic_llong applied_us;
 static lm_code on_company_enriched(struct lm_ctx *ctx, const ProtobufCMessage *message, lm_err *err)
@@ -28,6 +33,8 @@ static lm_code on_company_enriched(struct lm_ctx *ctx, const ProtobufCMessage *m
     const Enricher__CompanyEnriched *ev = (const Enricher__CompanyEnriched *)message;
 
     atomic_store(&applied_us, lm_mono_us());
+    if (lm_db_exec(ctx, &told_too_far, LM_ARGS(LM_INT(ctx->event->seq)), NULL, err))
+        return err->code;
     return lm_db_exec(ctx, &deed, LM_ARGS(LM_Z(ev->company_id), LM_INT(ctx->event->version)), NULL,
                       err);
 }
@@ -178,6 +185,21 @@ static void what_the_bus_loses_is_fetched(void **state)
     stop();
 }
 
+/* In fetches one after the other; nothing comes by the bus. */
+static void who_is_far_behind_catches_up(void **state)
+{
+    struct lm_pgtest *t = *state;
+
+    for (int i = 0; i < FAR_BEHIND; i++)
+        (void)put(t, lm_pgtest_proc(t));
+    start(t, INT_MAX);
+    lm_pgtest_await(t, FAR_BEHIND, EFFECTS);
+    assert_int_equal(lm_pgtest_int(t, DISORDERS), 0);
+    assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM deed WHERE what = 'too far'"), 0);
+    assert_in_range(lm_pgtest_int(t, "SELECT max(seq) FROM event_consumer"), 0, FAR_BEHIND);
+    stop();
+}
+
 static void a_hop_takes_milliseconds_not_polls(void **state)
 {
     struct lm_pgtest *t = *state;
@@ -289,7 +311,7 @@ static void one_replica_of_all_keeps_house(void **state)
 }
 
 LM_PGTEST_MAIN(probe, LM_PGTEST(every_fact_takes_effect_once_and_in_order),
-               LM_PGTEST(what_the_bus_loses_is_fetched),
+               LM_PGTEST(what_the_bus_loses_is_fetched), LM_PGTEST(who_is_far_behind_catches_up),
                LM_PGTEST(a_hop_takes_milliseconds_not_polls), LM_PGTEST(lost_locks_are_taken_again),
                LM_PGTEST(every_replica_s_tail_sees_all_and_knows_when_a_write_has_arrived),
                LM_PGTEST(one_replica_of_all_keeps_house))

@@ -66,7 +66,7 @@ static void a_list_becomes_companies(void **state)
                          ((Scraper__ImportErrors *)out)->data.len}),
                "\xef\xbb\xbfrow,field,message,Bedrijfsnaam,Website,Plaats,Telefoon,Omzet\r\n"
                "5,phone,\"phone is no telephone number: write it with its country, like "
-               "+31 20 123 4567\",Fout BV,fout.example,Ede,geen,2\r\n");
+               "+31 20 123 4567\",Fout BV,fout.example,Ede,veel,2\r\n");
     assert_null(((Scraper__ImportErrors *)out)->next);
     assert_code(import_refused(t, "PreviewImport", id), LM_CONFLICT, &t->base.err);
 }

@@ -11,7 +11,7 @@ const char import_list[] = "Bedrijfsnaam;Website;Plaats;Telefoon;Omzet\n"
                            "Acme BV;acme.example;Utrecht;030 1234567;5\n"
                            "Bol BV;www.bol.example;Ede;;7\n"
                            "Zonder domein;;Assen;;1\n"
-                           "Fout BV;fout.example;Ede;geen;2\n";
+                           "Fout BV;fout.example;Ede;veel;2\n";
 
 void import_set_up(void)
 {

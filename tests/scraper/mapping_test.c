@@ -280,6 +280,27 @@ static void reads_every_kind_of_field(void **state)
     assert_false(in->companies[1]->has_no_mailing);
 }
 
+static void words_for_nothing_are_nothing_but_in_a_name(void **state)
+{
+    struct lm_test *t = *state;
+    struct read *in =
+        read_all(t, LM_STR("Naam;Website;Telefoon;E-mail;Medewerkers;Plaats\n"
+                           "Acme;Geen;n.v.t.;-;onbekend;#N/B\n"
+                           "None;www.none.example;\xe2\x80\x93;info@none.example;7;Geenhoven\n"));
+
+    assert_int_equal(in->n_problems, 0);
+    assert_int_equal(in->n, 2);
+    assert_null(in->companies[0]->website_url);
+    assert_null(in->companies[0]->domain);
+    assert_null(in->companies[0]->phone);
+    assert_null(in->companies[0]->email);
+    assert_null(in->companies[0]->city);
+    assert_false(in->companies[0]->has_employee_count);
+    assert_string_equal(in->companies[1]->name, "None");
+    assert_string_equal(in->companies[1]->domain, "none.example");
+    assert_string_equal(in->companies[1]->city, "Geenhoven");
+}
+
 static void what_is_not_ours_goes_into_custom_fields_when_asked(void **state)
 {
     struct lm_test *t = *state;
@@ -306,4 +327,5 @@ LM_TEST_MAIN(LM_TEST(knows_headers_in_three_languages), LM_TEST(values_say_what_
              LM_TEST(imports_companies_by_dutch_headers),
              LM_TEST(says_what_is_wrong_with_which_row_and_column), LM_TEST(reads_windows_1252),
              LM_TEST(reads_every_kind_of_field),
+             LM_TEST(words_for_nothing_are_nothing_but_in_a_name),
              LM_TEST(what_is_not_ours_goes_into_custom_fields_when_asked))

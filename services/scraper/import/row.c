@@ -95,16 +95,58 @@ static bool wrong(struct scraper_row_problem *p, size_t column, const char *fiel
     return false;
 }
 
-static lm_str cell(const struct scraper_record *r, size_t i)
+/* What people and spreadsheets write where there is nothing. */
+static bool is_nothing(lm_str value)
 {
-    return i < r->n ? lm_str_trim(r->cells[i]) : (lm_str){NULL, 0};
+    static const lm_str words[] = {
+        LM_STR("-"),
+        LM_STR("--"),
+        LM_STR("\xe2\x80\x93"),
+        LM_STR("\xe2\x80\x94"),
+        LM_STR("?"),
+        LM_STR("."),
+        LM_STR("geen"),
+        LM_STR("nvt"),
+        LM_STR("n.v.t."),
+        LM_STR("n.v.t"),
+        LM_STR("onbekend"),
+        LM_STR("niet bekend"),
+        LM_STR("n/a"),
+        LM_STR("none"),
+        LM_STR("null"),
+        LM_STR("unknown"),
+        LM_STR("not known"),
+        LM_STR("keine"),
+        LM_STR("k.a."),
+        LM_STR("k. a."),
+        LM_STR("unbekannt"),
+        LM_STR("keine angabe"),
+        LM_STR("#n/a"),
+        LM_STR("#n/b"),
+        LM_STR("#nv"),
+    };
+
+    for (size_t i = 0; i < LM_COUNT(words); i++) {
+        if (value.n == words[i].n && lm_str_ieq(value, words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Of a name any word counts: a company may be called None. */
+static lm_str cell(const struct scraper_mapping *m, const struct scraper_record *r, size_t i)
+{
+    lm_str value = i < r->n ? lm_str_trim(r->cells[i]) : (lm_str){NULL, 0};
+    bool is_name = m->fields[i] && strcmp(m->fields[i]->name, "name") == 0;
+
+    return !is_name && is_nothing(value) ? (lm_str){NULL, 0} : value;
 }
 
 static bool read_field(struct lm_arena *a, const struct scraper_mapping *m, size_t i,
                        const struct scraper_record *record, Lm__Company *c,
                        struct scraper_row_problem *problem)
 {
-    lm_str value = cell(record, i);
+    lm_str value = cell(m, record, i);
     const char *what;
 
     if (!m->fields[i] || !value.n)
@@ -118,7 +160,7 @@ static bool read_custom(struct lm_arena *a, const struct scraper_mapping *m, siz
                         const struct scraper_record *record, Lm__Company *c,
                         struct scraper_row_problem *problem)
 {
-    lm_str value = cell(record, i);
+    lm_str value = cell(m, record, i);
     Lm__Label *label;
 
     if (!m->custom[i] || !value.n)
@@ -145,7 +187,7 @@ static bool check_lost(struct lm_arena *a, const struct scraper_mapping *m,
     for (size_t i = 0; i < m->n; i++) {
         const struct scraper_field *f = m->fields[i];
 
-        if (f && f->lost && cell(record, i).n &&
+        if (f && f->lost && cell(m, record, i).n &&
             !*(char *const *)(const void *)((const char *)c + f->at))
             return wrong(problem, i + 1, f->name, lm_arena_printf(a, "%s %s", f->name, f->lost));
     }
