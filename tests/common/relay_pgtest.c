@@ -19,7 +19,6 @@ static const struct lm_sql raise = {
     "INSERT INTO thing AS t (tenant_id, id) VALUES ($1, $2)"
     " ON CONFLICT (tenant_id, id) DO UPDATE SET version = t.version + 1 RETURNING version"};
 static const struct lm_service probe = {.name = "probe"};
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, lm_pgtest_setup, lm_pgtest_teardown)
 
 static lm_code put(struct lm_ctx *ctx, const char *subject, lm_err *err)
 {
@@ -267,9 +266,10 @@ static void old_partitions_go_when_all_have_passed(void **state)
     assert_int_equal(lm_pgtest_int(t, "SELECT count(*) FROM event"), 0);
 }
 
-LM_PGTEST_MAIN(probe, TEST(eight_writers_and_two_relays_keep_each_subject_in_order),
-               TEST(an_undone_write_leaves_no_gap), TEST(the_log_grows_into_its_next_partition),
-               TEST(the_caller_learns_the_ids_it_caused),
-               TEST(rows_that_have_gone_are_not_read_again),
-               TEST(fetch_gives_what_follows_and_says_what_is_gone),
-               TEST(old_partitions_go_when_all_have_passed))
+LM_PGTEST_MAIN(probe, LM_PGTEST(eight_writers_and_two_relays_keep_each_subject_in_order),
+               LM_PGTEST(an_undone_write_leaves_no_gap),
+               LM_PGTEST(the_log_grows_into_its_next_partition),
+               LM_PGTEST(the_caller_learns_the_ids_it_caused),
+               LM_PGTEST(rows_that_have_gone_are_not_read_again),
+               LM_PGTEST(fetch_gives_what_follows_and_says_what_is_gone),
+               LM_PGTEST(old_partitions_go_when_all_have_passed))
